@@ -1,0 +1,77 @@
+// Writing files so that a reader never sees half of one, and hashing them.
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { fail } from "./errors.ts";
+
+/**
+ * Writes a file under a temporary name, flushes it to disk and renames it, so that after a crash or on a full disk
+ * the old file is whole. Missing folders are made.
+ *
+ * @throws LowmagError `not-writable` with the reason (no permission, disk full, …); the temporary file is removed.
+ */
+export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const handle = await open(temporary, "wx");
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw notWritable(path, error);
+  }
+}
+
+/** Makes a folder (and its parents), or throws `not-writable`. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw notWritable(path, error);
+  }
+}
+
+/** The error for a path that could not be written, with the system's reason in words. */
+export function notWritable(path: string, error: unknown): Error {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "unknown error";
+  const reasons: Record<string, string> = {
+    ENOSPC: "no space left on the disk (ENOSPC)",
+    EACCES: "permission denied (EACCES)",
+    EPERM: "operation not permitted (EPERM)",
+    EROFS: "a read-only file system (EROFS)",
+    ENOTDIR: "a file where a folder should be (ENOTDIR)",
+    EEXIST: "a file where a folder should be (EEXIST)",
+    EISDIR: "a folder where a file should be (EISDIR)",
+    EDQUOT: "the disk quota is used up (EDQUOT)",
+  };
+  return fail("not-writable", {
+    where: path,
+    expected: "a path that can be written",
+    got: reasons[code] ?? code,
+    fix:
+      code === "ENOSPC" || code === "EDQUOT"
+        ? "Free space and run the same command again."
+        : "Choose another path.",
+    cause: error,
+  });
+}
+
+/** SHA-256 of bytes or text, as lower-case hex. */
+export function hashBytes(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** SHA-256 of a file's bytes, as lower-case hex, read as a stream. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
