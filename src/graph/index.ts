@@ -1,0 +1,33 @@
+// What the graph room offers: an ONNX graph as data: build, infer shapes, differentiate, count cost, write.
+export { type GraphCost, graphCost, type OperatorCost } from "./cost.ts";
+export { differentiate } from "./differentiate.ts";
+export { type Dim, type DimBindings, dimText, evaluateDim, symbol } from "./dims.ts";
+export {
+  abs,
+  add,
+  conv,
+  countOver,
+  div,
+  expandLike,
+  logSoftmax,
+  matMul,
+  mul,
+  neg,
+  reduceMean,
+  reduceSum,
+  relu,
+  reshape,
+  scaled,
+  sign,
+  softmax,
+  sqrt,
+  square,
+  squeeze,
+  sub,
+  unsqueeze,
+} from "./expressions.ts";
+export { type Constant, Graph, typeText } from "./graph.ts";
+export { encodeOnnx, type OnnxFileOptions } from "./onnx-file.ts";
+export type { Attributes, WindowAttributes } from "./operators/attributes.ts";
+export { operators } from "./operators/index.ts";
+export type { DType, Node, Operator, OperatorName, ReferenceTensor, TensorType, Value } from "./types.ts";

@@ -1,0 +1,119 @@
+// Writes a graph as a standard ONNX file. Field numbers are those of onnx.proto3 (ONNX IR version 9, opset 18).
+import protobuf from "protobufjs";
+import { dimText } from "./dims.ts";
+import type { OnnxAttribute, OnnxInitializer, OnnxNode } from "./emitter.ts";
+import type { Graph } from "./graph.ts";
+import { lowerGraph } from "./lower.ts";
+import type { DType, TensorType } from "./types.ts";
+
+const IR_VERSION = 9;
+const OPSET = 18;
+const DATA_TYPES: Record<DType, number> = { float32: 1, int64: 7 };
+
+type Fields = Record<string, { id: number; type: string; rule?: "repeated" }>;
+
+const repeated = (type: string, id: number): { id: number; type: string; rule: "repeated" } => ({
+  id,
+  type,
+  rule: "repeated",
+});
+const message = (fields: Fields): { fields: Fields } => ({ fields });
+
+/** The part of onnx.proto3 that lowmag writes. */
+const schema = protobuf.Root.fromJSON({
+  nested: {
+    Model: message({
+      irVersion: { id: 1, type: "int64" },
+      producerName: { id: 2, type: "string" },
+      graph: { id: 7, type: "GraphProto" },
+      opsetImport: repeated("OperatorSet", 8),
+      metadataProps: repeated("Entry", 14),
+    }),
+    OperatorSet: message({ domain: { id: 1, type: "string" }, version: { id: 2, type: "int64" } }),
+    Entry: message({ key: { id: 1, type: "string" }, value: { id: 2, type: "string" } }),
+    GraphProto: message({
+      node: repeated("NodeProto", 1),
+      name: { id: 2, type: "string" },
+      initializer: repeated("TensorProto", 5),
+      input: repeated("ValueInfo", 11),
+      output: repeated("ValueInfo", 12),
+    }),
+    NodeProto: message({
+      input: repeated("string", 1),
+      output: repeated("string", 2),
+      opType: { id: 4, type: "string" },
+      attribute: repeated("Attribute", 5),
+    }),
+    Attribute: message({
+      name: { id: 1, type: "string" },
+      f: { id: 2, type: "float" },
+      i: { id: 3, type: "int64" },
+      s: { id: 4, type: "bytes" },
+      ints: repeated("int64", 8),
+      type: { id: 20, type: "int32" },
+    }),
+    TensorProto: message({
+      dims: repeated("int64", 1),
+      dataType: { id: 2, type: "int32" },
+      name: { id: 8, type: "string" },
+      rawData: { id: 9, type: "bytes" },
+    }),
+    ValueInfo: message({ name: { id: 1, type: "string" }, type: { id: 2, type: "TypeProto" } }),
+    TypeProto: message({ tensorType: { id: 1, type: "TensorTypeProto" } }),
+    TensorTypeProto: message({ elemType: { id: 1, type: "int32" }, shape: { id: 2, type: "Shape" } }),
+    Shape: message({ dim: repeated("Dimension", 1) }),
+    Dimension: message({ dimValue: { id: 1, type: "int64" }, dimParam: { id: 2, type: "string" } }),
+  },
+});
+
+/** What an ONNX file says of itself besides the graph. */
+export interface OnnxFileOptions {
+  readonly producer?: string;
+  /** Free key-value pairs, kept in the file's `metadata_props`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** The bytes of the ONNX file that computes the outputs of a graph. Only what the outputs need is written. */
+export function encodeOnnx(graph: Graph, options: OnnxFileOptions = {}): Uint8Array {
+  const { emitter, outputs } = lowerGraph(graph);
+  const model = {
+    irVersion: IR_VERSION,
+    producerName: options.producer ?? "lowmag",
+    opsetImport: [{ domain: "", version: OPSET }],
+    metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
+    graph: {
+      name: "lowmag",
+      node: emitter.nodes.map(nodeMessage),
+      initializer: emitter.initializers.map(tensorMessage),
+      input: graph.inputs.map((input) => valueInfo(input.name, input)),
+      output: [...outputs].map(([name, value]) => valueInfo(name, value)),
+    },
+  };
+  return schema.lookupType("Model").encode(model).finish();
+}
+
+function nodeMessage(node: OnnxNode): object {
+  const attribute = Object.entries(node.attributes).map(([name, value]) => ({
+    name,
+    ...attributeMessage(value),
+  }));
+  return { input: node.inputs, output: node.outputs, opType: node.operator, attribute };
+}
+
+/** AttributeProto types: 1 float, 2 int, 3 string, 7 ints. */
+function attributeMessage(value: OnnxAttribute): object {
+  if (typeof value === "number") return { i: value, type: 2 };
+  if (typeof value === "string") return { s: new TextEncoder().encode(value), type: 3 };
+  if ("float" in value) return { f: value.float, type: 1 };
+  return { ints: value, type: 7 };
+}
+
+function tensorMessage({ name, dims, data }: OnnxInitializer): object {
+  const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { name, dims, dataType: DATA_TYPES[data instanceof Float32Array ? "float32" : "int64"], rawData };
+}
+
+function valueInfo(name: string, type: TensorType): object {
+  const dim = type.dims.map((d) => (typeof d === "number" ? { dimValue: d } : { dimParam: dimText(d) }));
+  return { name, type: { tensorType: { elemType: DATA_TYPES[type.dtype], shape: { dim } } } };
+}

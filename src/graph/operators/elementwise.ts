@@ -1,0 +1,126 @@
+// Operators that work element by element, with NumPy broadcasting for those of two inputs.
+import { fail } from "../../base/index.ts";
+import { type Dim, dimText, sameDim } from "../dims.ts";
+import { div, expandLike, mul, neg, reduceSum, scaled, sign } from "../expressions.ts";
+import { mapBinary, mapUnary } from "../reference.ts";
+import type { Operator, TensorType, Value } from "../types.ts";
+
+/** Broadcast type of two operands. */
+export function inferBroadcast(where: string, a: TensorType, b: TensorType): TensorType {
+  const rank = Math.max(a.dims.length, b.dims.length);
+  const dims = Array.from({ length: rank }, (_, axis): Dim => {
+    const x = a.dims[axis - rank + a.dims.length] ?? 1;
+    const y = b.dims[axis - rank + b.dims.length] ?? 1;
+    if (x === 1) return y;
+    if (y === 1 || sameDim(x, y)) return x;
+    throw fail("shape-mismatch", {
+      where,
+      expected: "axes of equal length, or of length 1",
+      got: `[${a.dims.map(dimText).join(", ")}] and [${b.dims.map(dimText).join(", ")}]`,
+    });
+  });
+  return { dtype: "float32", dims };
+}
+
+/** Sums a gradient over the axes along which `input` was repeated, giving it the shape of `input`. */
+export function reduceToShape(gradient: Value, input: Value): Value {
+  const extra = gradient.dims.length - input.dims.length;
+  const leading = Array.from({ length: extra }, (_, axis) => axis);
+  const summed = reduceSum(gradient, leading);
+  const repeated = input.dims.flatMap((dim, axis) => (dim === 1 && summed.dims[axis] !== 1 ? [axis] : []));
+  return reduceSum(summed, repeated, true);
+}
+
+/** A gradient repeated to the shape of the operand it belongs to, where broadcasting left it smaller. */
+function likeInput(gradient: Value, input: Value): Value {
+  const reduced = reduceToShape(gradient, input);
+  const smaller =
+    reduced.dims.length < input.dims.length ||
+    reduced.dims.some((dim, axis) => !sameDim(dim, input.dims[axis]!));
+  return smaller ? expandLike(reduced, input) : reduced;
+}
+
+type Binary = "Add" | "Sub" | "Mul" | "Div";
+type Unary = "Neg" | "Abs" | "Sign" | "Sqrt" | "Relu";
+
+function binary<K extends Binary>(
+  name: K,
+  f: (x: number, y: number) => number,
+  gradients: (a: Value, b: Value, gradient: Value, output: Value) => readonly [() => Value, () => Value],
+): Operator<K> {
+  return {
+    infer: ([a, b]) => [inferBroadcast(name, a!, b!)],
+    gradient: ({ inputs: [a, b], outputs: [y], outputGradient, wanted }) => {
+      const [first, second] = gradients(a!, b!, outputGradient, y!);
+      return [
+        wanted[0] ? likeInput(first(), a!) : undefined,
+        wanted[1] ? likeInput(second(), b!) : undefined,
+      ];
+    },
+    macs: () => 0,
+    reference: ([a, b]) => [mapBinary(a!, b!, f)],
+    lower: ({ emitter, inputs }) => [emitter.node(name, inputs)],
+  };
+}
+
+function unary<K extends Unary>(
+  name: K,
+  f: (x: number) => number,
+  gradient: (x: Value, gradient: Value, output: Value) => Value | undefined,
+): Operator<K> {
+  return {
+    infer: ([x]) => [{ dtype: "float32", dims: x!.dims }],
+    gradient: ({ inputs, outputs, outputGradient }) => [gradient(inputs[0]!, outputGradient, outputs[0]!)],
+    macs: () => 0,
+    reference: ([x]) => [mapUnary(x!, f)],
+    lower: ({ emitter, inputs }) => [emitter.node(name, inputs)],
+  };
+}
+
+export const Add = binary(
+  "Add",
+  (x, y) => x + y,
+  (_a, _b, dy) => [() => dy, () => dy],
+);
+export const Sub = binary(
+  "Sub",
+  (x, y) => x - y,
+  (_a, _b, dy) => [() => dy, () => neg(dy)],
+);
+export const Mul = binary(
+  "Mul",
+  (x, y) => x * y,
+  (a, b, dy) => [() => mul(dy, b), () => mul(dy, a)],
+);
+export const Div = binary(
+  "Div",
+  (x, y) => x / y,
+  (_a, b, dy, y) => [() => div(dy, b), () => neg(div(mul(dy, y), b))],
+);
+
+export const Neg = unary(
+  "Neg",
+  (x) => -x,
+  (_x, dy) => neg(dy),
+);
+export const Abs = unary("Abs", Math.abs, (x, dy) => mul(dy, sign(x)));
+export const Sign = unary("Sign", Math.sign, () => undefined);
+export const Sqrt = unary("Sqrt", Math.sqrt, (_x, dy, y) => div(scaled(dy, 0.5), y));
+export const Relu = unary(
+  "Relu",
+  (x) => Math.max(x, 0),
+  (_x, dy, y) => y.graph.apply("ReluGradient", [dy, y], {}),
+);
+
+/** dy where the rectifier's output y is positive, else 0. */
+export const ReluGradient: Operator<"ReluGradient"> = {
+  infer: ([dy]) => [{ dtype: "float32", dims: dy!.dims }],
+  gradient: ({ inputs: [, y], outputGradient }) => [
+    y!.graph.apply("ReluGradient", [outputGradient, y!], {}),
+    undefined,
+  ],
+  macs: () => 0,
+  reference: ([dy, y]) => [mapBinary(dy!, y!, (g, value) => (value > 0 ? g : 0))],
+  // y is a rectifier's output, never negative: its sign is the mask.
+  lower: ({ emitter, inputs: [dy, y] }) => [emitter.node("Mul", [dy!, emitter.node("Sign", [y!])])],
+};

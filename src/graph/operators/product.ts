@@ -1,0 +1,93 @@
+// Matrix product, and the softmax that usually follows it.
+import { fail } from "../../base/index.ts";
+import { dimText, sameDim } from "../dims.ts";
+import { matMul, mul, reduceSum, softmax, sub } from "../expressions.ts";
+import { referenceTensor } from "../reference.ts";
+import type { Operator, ReferenceTensor } from "../types.ts";
+
+/** Matrix product of two matrices, either transposed first. */
+export const MatMul: Operator<"MatMul"> = {
+  infer: ([a, b], { transposeFirst, transposeSecond }) => {
+    const [m, k] = transposeFirst ? [a!.dims[1]!, a!.dims[0]!] : [a!.dims[0]!, a!.dims[1]!];
+    const [k2, n] = transposeSecond ? [b!.dims[1]!, b!.dims[0]!] : [b!.dims[0]!, b!.dims[1]!];
+    if (a!.dims.length !== 2 || b!.dims.length !== 2 || !sameDim(k, k2))
+      throw fail("shape-mismatch", {
+        where: "MatMul",
+        expected: "matrices [M, K] and [K, N]",
+        got: `[${a!.dims.map(dimText).join(", ")}] and [${b!.dims.map(dimText).join(", ")}]`,
+      });
+    return [{ dtype: "float32", dims: [m, n] }];
+  },
+  gradient: ({
+    inputs: [a, b],
+    attributes: { transposeFirst, transposeSecond },
+    outputGradient: dy,
+    wanted,
+  }) => [
+    !wanted[0]
+      ? undefined
+      : transposeFirst
+        ? matMul(b!, dy, transposeSecond, true)
+        : matMul(dy, b!, false, !transposeSecond),
+    !wanted[1]
+      ? undefined
+      : transposeSecond
+        ? matMul(dy, a!, true, transposeFirst)
+        : matMul(a!, dy, !transposeFirst, false),
+  ],
+  macs: ([a], [out], { transposeFirst }) => out![0]! * out![1]! * a![transposeFirst ? 0 : 1]!,
+  reference: ([a, b], { transposeFirst, transposeSecond }) => {
+    const inner = a!.dims[transposeFirst ? 0 : 1]!;
+    const [rows, columns] = [a!.dims[transposeFirst ? 1 : 0]!, b!.dims[transposeSecond ? 0 : 1]!];
+    const at = (x: ReferenceTensor, i: number, j: number, transposed: boolean): number =>
+      x.data[transposed ? j * x.dims[1]! + i : i * x.dims[1]! + j]!;
+    const out = referenceTensor([rows, columns]);
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++)
+        for (let k = 0; k < inner; k++)
+          out.data[i * columns + j]! += at(a!, i, k, transposeFirst) * at(b!, k, j, transposeSecond);
+    return [out];
+  },
+  // ONNX Runtime folds the transpositions into the product.
+  lower: ({ emitter, inputs: [a, b], attributes: { transposeFirst, transposeSecond } }) => {
+    const transposed = (x: string, yes: boolean): string =>
+      yes ? emitter.node("Transpose", [x], { perm: [1, 0] }) : x;
+    return [emitter.node("MatMul", [transposed(a!, transposeFirst), transposed(b!, transposeSecond)])];
+  },
+};
+
+/** log(softmax(x)) over rows of length `dims.at(-1)`. */
+function logSoftmaxRows(x: ReferenceTensor): ReferenceTensor {
+  const width = x.dims.at(-1)!;
+  const data = new Float64Array(x.data.length);
+  for (let start = 0; start < data.length; start += width) {
+    const row = x.data.subarray(start, start + width);
+    const top = Math.max(...row);
+    const logSum = top + Math.log(row.reduce((sum, value) => sum + Math.exp(value - top), 0));
+    for (let j = 0; j < width; j++) data[start + j] = row[j]! - logSum;
+  }
+  return { dims: x.dims, data };
+}
+
+export const LogSoftmax: Operator<"LogSoftmax"> = {
+  infer: ([x]) => [{ dtype: "float32", dims: x!.dims }],
+  gradient: ({ inputs: [x], outputGradient: dy }) => [
+    sub(dy, mul(softmax(x!), reduceSum(dy, [x!.dims.length - 1], true))),
+  ],
+  macs: () => 0,
+  reference: ([x]) => [logSoftmaxRows(x!)],
+  lower: ({ emitter, inputs }) => [emitter.node("LogSoftmax", inputs, { axis: -1 })],
+};
+
+export const Softmax: Operator<"Softmax"> = {
+  infer: ([x]) => [{ dtype: "float32", dims: x!.dims }],
+  gradient: ({ inputs: [x], outputs: [y], outputGradient: dy }) => [
+    mul(y!, sub(dy, reduceSum(mul(dy, y!), [x!.dims.length - 1], true))),
+  ],
+  macs: () => 0,
+  reference: ([x]) => {
+    const logs = logSoftmaxRows(x!);
+    return [{ dims: logs.dims, data: logs.data.map(Math.exp) }];
+  },
+  lower: ({ emitter, inputs }) => [emitter.node("Softmax", inputs, { axis: -1 })],
+};

@@ -1,0 +1,92 @@
+// The graph's vocabulary: tensors with a type, operators applied to them, and what one operator must say of itself.
+import type { Dim } from "./dims.ts";
+import type { Emitter } from "./emitter.ts";
+import type { Graph } from "./graph.ts";
+import type { Attributes } from "./operators/attributes.ts";
+
+/** Element types. All computing is float32; int64 is for positions (max-pool indices). */
+export type DType = "float32" | "int64";
+
+/** Element type and axis lengths of a tensor. */
+export interface TensorType {
+  readonly dtype: DType;
+  readonly dims: readonly Dim[];
+}
+
+/** A tensor in a graph: an input, a constant, or what an operator puts out. */
+export interface Value extends TensorType {
+  readonly graph: Graph;
+  /** Unique in its graph; the tensor's name in the ONNX file. */
+  readonly name: string;
+  /** The node that makes it, or `null` for inputs and constants. */
+  readonly producer: Node | null;
+}
+
+/** One operator applied to values. */
+export interface Node<K extends OperatorName = OperatorName> {
+  readonly operator: K;
+  readonly attributes: Attributes[K];
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+}
+
+export type OperatorName = keyof Attributes;
+
+/** A tensor of float64 numbers: the currency of the reference implementation. */
+export interface ReferenceTensor {
+  readonly dims: readonly number[];
+  readonly data: Float64Array;
+}
+
+/** What a gradient rule is given: the node, the gradient of each of its outputs, and which inputs want one. */
+export interface GradientContext<K extends OperatorName> {
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Attributes[K];
+  /** The gradient of the loss with respect to output 0 (gradients flow through first outputs only). */
+  readonly outputGradient: Value;
+  /** Which inputs need a gradient; a rule may skip the others. */
+  readonly wanted: readonly boolean[];
+}
+
+/** Gradients with respect to the inputs, in their order; `undefined` where none is wanted or none exists. */
+export type GradientRule<K extends OperatorName> = (
+  context: GradientContext<K>,
+) => readonly (Value | undefined)[];
+
+/** What a lowering is given: ONNX names of the inputs, their types, and which outputs anybody reads. */
+export interface LoweringContext<K extends OperatorName> {
+  readonly emitter: Emitter;
+  readonly inputs: readonly string[];
+  readonly inputTypes: readonly TensorType[];
+  readonly outputTypes: readonly TensorType[];
+  readonly attributes: Attributes[K];
+  readonly outputUsed: readonly boolean[];
+}
+
+/** Emits standard ONNX nodes and returns the names of the outputs. */
+export type LoweringRule<K extends OperatorName> = (context: LoweringContext<K>) => readonly string[];
+
+/**
+ * Everything lowmag knows of one operator: one row of the table in `operators/index.ts`.
+ * The contract test runs the lowering against the reference, and the gradient rule against finite differences of it.
+ */
+export interface Operator<K extends OperatorName> {
+  /** Output types from input types; throws `shape-mismatch` where they do not fit. */
+  readonly infer: (inputs: readonly TensorType[], attributes: Attributes[K]) => readonly TensorType[];
+  /** The gradient rule, or the reason why there is none. */
+  readonly gradient: GradientRule<K> | { readonly none: string };
+  /** Multiply-accumulates for concrete axis lengths. */
+  readonly macs: (
+    inputs: readonly (readonly number[])[],
+    outputs: readonly (readonly number[])[],
+    attributes: Attributes[K],
+  ) => number;
+  /** Plain float64 arithmetic, slow and obvious. */
+  readonly reference: (
+    inputs: readonly ReferenceTensor[],
+    attributes: Attributes[K],
+  ) => readonly ReferenceTensor[];
+  /** How it is written as standard ONNX operators. */
+  readonly lower: LoweringRule<K>;
+}
