@@ -1,0 +1,70 @@
+// A worker thread of the pool: owns one-thread sessions and a private copy of the parameters, runs programs.
+import { parentPort, workerData } from "node:worker_threads";
+import { isLowmagError } from "../base/index.ts";
+import { layoutViews } from "./layout.ts";
+import { gradientOutput, type Stage } from "./program.ts";
+import type { RunReply, RunRequest, WorkerStart } from "./protocol.ts";
+import { Session } from "./session.ts";
+import type { Tensor } from "./tensor.ts";
+
+const { plan, parameters, gradientSlots } = workerData as WorkerStart;
+const shared = new Float32Array(parameters);
+// ONNX Runtime's binding takes no shared memory: the worker computes on a copy, refreshed when the version rises.
+const own = new Float32Array(shared.length);
+let ownVersion = -1;
+const parameterFeeds: Record<string, Tensor> = {};
+const views = layoutViews(plan.parameters, own);
+for (const { name, dims } of plan.parameters.entries) parameterFeeds[name] = { dims, data: views.get(name)! };
+const trainable = plan.parameters.entries.filter(({ offset }) => offset < plan.trainable);
+const sessions = new Map<Stage, Promise<Session>>();
+
+function sessionOf(stage: Stage): Promise<Session> {
+  const known = sessions.get(stage);
+  if (known !== undefined) return known;
+  const made = Session.create(stage.model);
+  sessions.set(stage, made);
+  return made;
+}
+
+function storeGradient(outputs: Record<string, Tensor>, slot: number): void {
+  const target = new Float32Array(gradientSlots[slot]!);
+  for (const { name, offset } of trainable) {
+    const output = gradientOutput(name);
+    target.set(outputs[output]!.data as Float32Array, offset);
+    delete outputs[output];
+  }
+}
+
+async function run(request: RunRequest): Promise<Record<string, Tensor>> {
+  if (request.parameterVersion !== ownVersion) {
+    own.set(shared);
+    ownVersion = request.parameterVersion;
+  }
+  const program = plan.programs[request.program]!;
+  const values: Record<string, Tensor> = { ...request.feeds };
+  for (const stage of program.stages) {
+    const session = await sessionOf(stage);
+    const outputs = await session.run(stage.takesParameters ? { ...values, ...parameterFeeds } : values);
+    if (stage.givesGradients && request.gradientSlot !== null) storeGradient(outputs, request.gradientSlot);
+    Object.assign(values, outputs);
+  }
+  return Object.fromEntries(program.returns.map((name) => [name, values[name]!]));
+}
+
+function failureReply(id: number, error: unknown): RunReply {
+  if (!isLowmagError(error)) return { id, failure: { code: null, message: String(error) } };
+  const { code, message, where, expected, got, fix } = error;
+  return { id, failure: { code, message, parts: { where, expected, got, fix } } };
+}
+
+// Requests are answered one at a time, in order: a session computes on this thread anyway.
+let previous = Promise.resolve();
+parentPort!.on("message", (request: RunRequest) => {
+  previous = previous.then(async () => {
+    const reply = await run(request).then(
+      (outputs): RunReply => ({ id: request.id, outputs }),
+      (error: unknown) => failureReply(request.id, error),
+    );
+    parentPort!.postMessage(reply);
+  });
+});

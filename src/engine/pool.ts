@@ -1,0 +1,175 @@
+// Worker threads that run programs side by side. ONNX Runtime computes on the thread that calls it, and many training
+// operators are serial inside, so micro-batches in parallel are what uses the cores. Results never depend on how many
+// workers there are: each micro-batch's gradient lands in a slot of its own and the caller adds slots in a fixed order.
+import { Worker } from "node:worker_threads";
+import { fail, workerFile } from "../base/index.ts";
+import type { PoolPlan } from "./program.ts";
+import type { RunReply, RunRequest, WorkerStart } from "./protocol.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** The result of one run. */
+export interface ProgramResult {
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  /** The flat gradient, valid until `releaseGradient`; null when none was asked for. */
+  readonly gradient: Float32Array | null;
+  readonly gradientSlot: number | null;
+}
+
+interface Waiting {
+  readonly resolve: (result: ProgramResult) => void;
+  readonly reject: (error: Error) => void;
+  readonly gradientSlot: number | null;
+}
+
+interface Job extends Waiting {
+  readonly program: string;
+  readonly feeds: Readonly<Record<string, Tensor>>;
+}
+
+interface PoolWorker {
+  readonly thread: Worker;
+  busy: number | null;
+}
+
+/** Runs programs on worker threads over parameters that all of them see. */
+export class Pool {
+  /** The parameters. Write here, then call `parametersChanged`. */
+  readonly parameters: Float32Array;
+  readonly #slots: readonly SharedArrayBuffer[];
+  readonly #freeSlots: number[];
+  readonly #workers: PoolWorker[] = [];
+  readonly #queue: Job[] = [];
+  readonly #waiting = new Map<number, Waiting>();
+  #version = 0;
+  #serial = 0;
+  #failure: Error | undefined;
+
+  /**
+   * @param workers how many threads; each holds its own sessions and activations, so memory grows with it.
+   */
+  constructor(
+    readonly plan: PoolPlan,
+    readonly workers: number,
+  ) {
+    const buffer = new SharedArrayBuffer(4 * plan.parameters.count);
+    this.parameters = new Float32Array(buffer);
+    // One slot being filled and one being added for each worker.
+    this.#slots = Array.from({ length: 2 * workers }, () => new SharedArrayBuffer(4 * plan.trainable));
+    this.#freeSlots = this.#slots.map((_, i) => i);
+    const start: WorkerStart = { plan, parameters: buffer, gradientSlots: this.#slots };
+    for (let i = 0; i < workers; i++) this.#startWorker(start);
+  }
+
+  /** Tells the workers that `parameters` was written. No run may be under way. */
+  parametersChanged(): void {
+    this.#version++;
+  }
+
+  /** How many runs with a gradient can be under way before `run` must wait for `releaseGradient`. */
+  get gradientCapacity(): number {
+    return this.#slots.length;
+  }
+
+  /**
+   * Queues one run of a program.
+   * @param wantsGradient takes a gradient slot; give it back with `releaseGradient` once the gradient was added.
+   * @throws LowmagError `invalid-argument` when all gradient slots are taken (see `gradientCapacity`).
+   */
+  run(
+    program: string,
+    feeds: Readonly<Record<string, Tensor>>,
+    wantsGradient = false,
+  ): Promise<ProgramResult> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    let gradientSlot: number | null = null;
+    if (wantsGradient) {
+      gradientSlot = this.#freeSlots.shift() ?? null;
+      if (gradientSlot === null)
+        throw fail("invalid-argument", {
+          where: "Pool.run",
+          expected: "a free gradient slot",
+          got: `${this.#slots.length} in use`,
+        });
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ program, feeds, gradientSlot, resolve, reject });
+      this.#dispatch();
+    });
+  }
+
+  /** Gives the gradient slot of a result back. */
+  releaseGradient(result: ProgramResult): void {
+    if (result.gradientSlot !== null) this.#freeSlots.push(result.gradientSlot);
+  }
+
+  /** Ends the workers; runs under way are rejected as cancelled. */
+  async close(): Promise<void> {
+    this.#fail(fail("cancelled", { where: "Pool", expected: "an open pool", got: "one that was closed" }));
+    await Promise.all(this.#workers.map(({ thread }) => thread.terminate()));
+  }
+
+  #startWorker(workerData: WorkerStart): void {
+    const worker: PoolWorker = {
+      thread: new Worker(workerFile(import.meta.url, "./pool-worker.ts"), { workerData }),
+      busy: null,
+    };
+    worker.thread.on("message", (reply: RunReply) => this.#finish(worker, reply));
+    worker.thread.on("error", (error) =>
+      this.#fail(
+        fail("engine-failure", {
+          where: "worker thread",
+          expected: "to keep running",
+          got: String(error),
+          cause: error,
+        }),
+      ),
+    );
+    this.#workers.push(worker);
+  }
+
+  #dispatch(): void {
+    for (const worker of this.#workers) {
+      if (worker.busy !== null) continue;
+      const job = this.#queue.shift();
+      if (job === undefined) return;
+      const id = this.#serial++;
+      worker.busy = id;
+      this.#waiting.set(id, job);
+      const request: RunRequest = {
+        id,
+        program: job.program,
+        feeds: job.feeds,
+        parameterVersion: this.#version,
+        gradientSlot: job.gradientSlot,
+      };
+      worker.thread.postMessage(request);
+    }
+  }
+
+  #finish(worker: PoolWorker, reply: RunReply): void {
+    worker.busy = null;
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    this.#dispatch();
+    if (waiting === undefined) return;
+    if ("failure" in reply) {
+      const { code, message, parts } = reply.failure;
+      waiting.reject(
+        code !== null && parts !== undefined
+          ? fail(code, parts)
+          : fail("internal", { where: "worker thread", expected: "a result", got: message }),
+      );
+      return;
+    }
+    const { gradientSlot } = waiting;
+    const gradient = gradientSlot === null ? null : new Float32Array(this.#slots[gradientSlot]!);
+    waiting.resolve({ outputs: reply.outputs, gradient, gradientSlot });
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of [...this.#waiting.values(), ...this.#queue]) reject(error);
+    this.#waiting.clear();
+    this.#queue.length = 0;
+  }
+}
