@@ -1,0 +1,98 @@
+// The nouns of the dataset room. Everything here is plain data that can be sent to a worker or written to a file.
+
+/** Which part of a data set an image belongs to; all images of one patient share it. */
+export type Split = "train" | "val" | "test";
+
+/** The splits in their usual order. */
+export const SPLITS: readonly Split[] = ["train", "val", "test"];
+
+/** One image of tissue on disk. */
+export interface TissueImage {
+  /** Unique and stable: the path relative to its root, with "/" between folders. */
+  readonly id: string;
+  /** Absolute path of the file. */
+  readonly path: string;
+  /** Class, or `null` for an unlabelled image. */
+  readonly label: string | null;
+  readonly patient: string | null;
+  readonly split: Split | null;
+  /** µm per pixel of the file as stored. */
+  readonly mpp: number;
+  /** Where the µm per pixel came from. */
+  readonly mppSource: "manifest" | "option" | "file";
+  /** Pixels as stored. */
+  readonly width: number;
+  readonly height: number;
+  /** SHA-256 of the file's bytes, lower-case hex. */
+  readonly contentHash: string;
+}
+
+/** Images and the classes they are sorted into, in lexical order unless the caller gave an order. */
+export interface Dataset {
+  readonly classes: readonly string[];
+  readonly images: readonly TissueImage[];
+}
+
+/** Mean and population standard deviation per channel (R, G, B) of pixels scaled to 0..1. */
+export interface ChannelStatistics {
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+}
+
+/** One magnification that a model wants, and how its pixels are standardised. */
+export interface View extends ChannelStatistics {
+  /** µm per pixel of the network's input. */
+  readonly mpp: number;
+}
+
+/** The four colour operations, by torchvision's names. */
+export type JitterOperation = "brightness" | "contrast" | "saturation" | "hue";
+
+/** One draw of colour jitter: the order of the operations and the factor of each. */
+export interface JitterDraw {
+  readonly order: readonly JitterOperation[];
+  readonly brightness: number;
+  readonly contrast: number;
+  readonly saturation: number;
+  readonly hue: number;
+}
+
+/** What is done to one image in one epoch; the same for every view of it, so that pairs stay aligned. */
+export interface AugmentationDraw {
+  readonly flipHorizontal: boolean;
+  readonly flipVertical: boolean;
+  readonly jitter: JitterDraw | null;
+}
+
+/** A micro-batch to load: images of equal size in every view, and what to do to each (`null` = nothing). */
+export interface LoadRequest {
+  /** Indexes into `dataset.images`. */
+  readonly images: readonly number[];
+  /** One per image. */
+  readonly draws: readonly (AugmentationDraw | null)[];
+}
+
+/** One view of a micro-batch. The buffer is an ordinary ArrayBuffer that the receiver owns. */
+export interface LoadedView {
+  /** [N, 3, H, W], standardised. */
+  readonly data: Float32Array;
+  readonly dims: readonly [number, 3, number, number];
+}
+
+/** The views of a micro-batch, in the order of the loader's `views`. */
+export interface LoadedBatch {
+  readonly views: readonly LoadedView[];
+}
+
+/** Loads micro-batches in worker threads; several loads may be in flight. */
+export interface Loader {
+  /**
+   * Reads, augments and standardises a micro-batch. The result does not depend on the number of workers.
+   *
+   * @throws LowmagError `shape-mismatch` for images of different sizes in a view; `invalid-argument` for a view finer
+   * than an image or smaller than the smallest side allowed; `corrupt-data` and others naming the image.
+   */
+  load(request: LoadRequest): Promise<LoadedBatch>;
+  /** Stops the workers; loads still in flight are rejected as `cancelled`. */
+  close(): Promise<void>;
+}
