@@ -1,0 +1,119 @@
+// `doctor`: is this machine fit to run lowmag? Each check tries the thing itself rather than reading a version.
+import { constants } from "node:fs";
+import { access, mkdir, mkdtemp, rm, statfs, writeFile } from "node:fs/promises";
+import { arch, availableParallelism, cpus, release, totalmem } from "node:os";
+import { join, resolve } from "node:path";
+import { type DoctorOptions, doctorOptions, resolveOptions } from "../options/index.ts";
+import type { OperationContext } from "./context.ts";
+
+/** One thing that was looked at. */
+export interface DoctorCheck {
+  readonly name: string;
+  readonly status: "ok" | "warn" | "fail";
+  /** What was found. */
+  readonly detail: string;
+  /** What to do about it; empty when all is well. */
+  readonly fix: string;
+}
+
+/** All checks, and whether none failed. */
+export interface DoctorResult {
+  readonly healthy: boolean;
+  readonly checks: readonly DoctorCheck[];
+}
+
+const GIB = 2 ** 30;
+const OLDEST_NODE: readonly [number, number] = [20, 19];
+
+/** Looks at Node, processor, memory, the engine, the image decoder and the disk. Never throws for what it finds. */
+export async function doctor(
+  options: DoctorOptions = {},
+  context: OperationContext = {},
+): Promise<DoctorResult> {
+  const { folder, cache = context.defaultCache } = resolveOptions("doctor", doctorOptions, options);
+  const checks = [
+    checkNode(),
+    checkProcessor(),
+    checkMemory(),
+    await checkFolder("working folder", resolve(folder)),
+    ...(cache === undefined || cache === "none" ? [] : [await checkFolder("cache folder", resolve(cache))]),
+  ];
+  return { healthy: checks.every(({ status }) => status !== "fail"), checks };
+}
+
+function checkNode(): DoctorCheck {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const [oldestMajor, oldestMinor] = OLDEST_NODE;
+  const fine = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
+  return {
+    name: "Node.js",
+    status: fine ? "ok" : "fail",
+    detail: `${process.version} on ${process.platform} ${arch()} (${release()})`,
+    fix: fine ? "" : `Install Node.js ${OLDEST_NODE.join(".")} or newer.`,
+  };
+}
+
+function checkProcessor(): DoctorCheck {
+  const cores = availableParallelism();
+  const model = cpus()[0]?.model.trim() || "unknown model";
+  return { name: "processor", status: "ok", detail: `${cores} cores usable (${model})`, fix: "" };
+}
+
+function checkMemory(): DoctorCheck {
+  const available = process.availableMemory();
+  const enough = available >= 2 * GIB;
+  return {
+    name: "memory",
+    status: enough ? "ok" : "warn",
+    detail: `${gib(available)} available of ${gib(totalmem())}`,
+    fix: enough
+      ? ""
+      : "Training at 2048 x 2048 pixels wants about 2 GiB; use fewer workers or smaller images.",
+  };
+}
+
+/** Writes a file there and asks how much room is left. */
+async function checkFolder(name: string, path: string): Promise<DoctorCheck> {
+  try {
+    const existing = await nearestExisting(path);
+    await access(existing, constants.W_OK);
+    if (existing === path) await writeProbe(path);
+    const { bavail, bsize } = await statfs(existing);
+    const free = bavail * bsize;
+    const enough = free >= GIB;
+    return {
+      name,
+      status: enough ? "ok" : "warn",
+      detail: `${path} is writable, ${gib(free)} free${existing === path ? "" : " (it will be made)"}`,
+      fix: enough ? "" : "Free some space: caches and checkpoints may not fit.",
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { name, status: "fail", detail: `${path}: ${reason}`, fix: "Choose a folder you may write to." };
+  }
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  try {
+    await access(path);
+    return path;
+  } catch (error) {
+    const parent = resolve(path, "..");
+    if (parent === path) throw error;
+    return nearestExisting(parent);
+  }
+}
+
+async function writeProbe(path: string): Promise<void> {
+  const folder = await mkdtemp(join(path, ".lowmag-doctor-"));
+  try {
+    await mkdir(join(folder, "probe"));
+    await writeFile(join(folder, "probe", "file"), "probe");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function gib(bytes: number): string {
+  return `${(bytes / GIB).toFixed(1)} GiB`;
+}

@@ -1,0 +1,5 @@
+// The list of commands, in the order in which help shows them.
+import type { Command } from "../command.ts";
+import { doctorCommand } from "./doctor.ts";
+
+export const commands: readonly Command[] = [doctorCommand];

@@ -1,0 +1,60 @@
+// The commander program: every command with its flags, general flags and help, made from the command definitions.
+import { Command as CommanderCommand, Option } from "commander";
+import type { Command } from "./command.ts";
+import { addFlags } from "./flags.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Called when a command line has been parsed. */
+export type CommandHandler = (
+  command: Command,
+  parsed: CommanderCommand,
+  positionalValues: readonly unknown[],
+) => Promise<void>;
+
+/** Builds the program; it throws commander's errors instead of exiting. */
+export function buildProgram(
+  commands: readonly Command[],
+  version: string,
+  terminal: Terminal,
+  handle: CommandHandler,
+): CommanderCommand {
+  const program = new CommanderCommand("lowmag")
+    .description("Resolution-based distillation for histology. For research use only.")
+    .version(version, "-V, --version", "Print the version.")
+    .helpOption("-h, --help", "Print this help.")
+    .helpCommand("help [command]", "Print the help of a command.")
+    .configureOutput({ writeOut: (text) => terminal.stdout.write(text), writeErr: () => undefined })
+    .exitOverride()
+    .showSuggestionAfterError(false);
+  for (const command of commands) addCommand(program, command, handle);
+  program.addHelpText("after", "\nEvery command explains itself: lowmag <command> --help");
+  return program;
+}
+
+function addCommand(program: CommanderCommand, command: Command, handle: CommandHandler): void {
+  const target = program
+    .command(command.name)
+    .summary(command.summary)
+    .description(command.description)
+    .helpOption("-h, --help", "Print this help.");
+  addFlags(target, command);
+  for (const option of generalOptions()) target.addOption(option);
+  target.addHelpText("after", examplesText(command));
+  target.action(async (...args: unknown[]) => {
+    await handle(command, target, args.slice(0, command.positionals.length));
+  });
+}
+
+function generalOptions(): Option[] {
+  return [
+    new Option("--config <FILE>", "Read options from a YAML or JSON file; flags win over it."),
+    new Option("--print-config", "Print a commented config with the given options, and stop."),
+    new Option("--json", "Print the result as one JSON object on standard output."),
+    new Option("--quiet", "No progress and no notes on standard error."),
+  ].map((option) => option.helpGroup("General:"));
+}
+
+function examplesText(command: Command): string {
+  const lines = command.examples.flatMap(({ command: line, says }) => [`  ${line}`, `      ${says}`]);
+  return ["", `Example${command.examples.length > 1 ? "s" : ""}:`, ...lines].join("\n");
+}

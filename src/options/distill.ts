@@ -1,0 +1,81 @@
+// Options of `distill`: a student at a lower magnification learns from a teacher, without labels.
+import * as z from "zod";
+import {
+  ARCHITECTURES,
+  augmentationOptions,
+  dataOptions,
+  machineOptions,
+  mpp,
+  optimisationOptions,
+  outFolder,
+  patientPattern,
+  runFolderOptions,
+  seed,
+  select,
+  splits,
+} from "./fragments.ts";
+
+const DISTILLATION = "Distillation";
+
+/** Options of {@link distill}. */
+export const distillOptions = z.strictObject({
+  teacher: z.string().min(1).meta({
+    group: "Model",
+    placeholder: "RUN",
+    description: "Run folder of the teacher, whose best checkpoint is used.",
+  }),
+  ...dataOptions,
+  splits,
+  patientPattern,
+  unlabelled: z.array(z.string().min(1)).default([]).meta({
+    group: "Data",
+    placeholder: "PATH",
+    description: "Further tissue without labels: a folder or a manifest CSV (may be given more than once).",
+  }),
+  mpp: mpp.meta({
+    group: "Model",
+    placeholder: "UM",
+    description: "Resolution of the student in µm per pixel; not finer than the teacher's.",
+  }),
+  architecture: z.enum(ARCHITECTURES).optional().meta({
+    group: "Model",
+    description: "Network of the student (default: the teacher's).",
+  }),
+  temperature: z.number().positive().default(1).meta({
+    group: DISTILLATION,
+    description: "Temperature T of the soft loss.",
+  }),
+  resizers: z.enum(["max", "bicubic", "both"]).default("both").meta({
+    group: DISTILLATION,
+    description:
+      "How the teacher's feature map is brought to the student's grid; both means the mean of the two.",
+  }),
+  pixelLoss: z.enum(["l2", "l1"]).default("l2").meta({
+    group: DISTILLATION,
+    description: "Distance between feature maps: mean squared or mean absolute error.",
+  }),
+  loss: z.enum(["intended", "published"]).default("intended").meta({
+    group: DISTILLATION,
+    description: "The loss as meant, or as the published code computes it (half the max-pooled term alone).",
+  }),
+  softWeight: z
+    .number()
+    .min(0)
+    .default(1)
+    .meta({ group: DISTILLATION, description: "Weight of the soft loss." }),
+  pixelWeight: z
+    .number()
+    .min(0)
+    .default(1)
+    .meta({ group: DISTILLATION, description: "Weight of the pixel loss." }),
+  ...optimisationOptions,
+  select: select.default("loss"),
+  ...augmentationOptions,
+  ...runFolderOptions,
+  ...machineOptions,
+  seed,
+  out: outFolder.meta({ description: "Run folder to write." }),
+});
+
+/** What a caller of `distill` gives. */
+export type DistillOptions = z.input<typeof distillOptions>;

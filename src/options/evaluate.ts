@@ -1,0 +1,37 @@
+// Options of `evaluate`: models compared on one split.
+import * as z from "zod";
+import { dataOptions, machineOptions, outFolder, patientPattern, seed, splits } from "./fragments.ts";
+
+/** Options of {@link evaluate}. */
+export const evaluateOptions = z.strictObject({
+  runs: z
+    .array(z.string().min(1))
+    .min(1)
+    .meta({ placeholder: "RUN", description: "Run folders to compare." }),
+  ...dataOptions,
+  splits,
+  patientPattern,
+  split: z.enum(["train", "val", "test"]).default("test").meta({
+    group: "Data",
+    description: "The split to evaluate on; look at test once, when all choices are made.",
+  }),
+  draws: z.int().min(100).max(1_000_000).default(10_000).meta({
+    group: "Statistics",
+    description: "Bootstrap draws for the intervals.",
+  }),
+  resampling: z.enum(["auto", "patient", "image", "class-balanced"]).default("auto").meta({
+    group: "Statistics",
+    description:
+      "What the bootstrap draws: patients (auto, where all are known), images, or the paper's equal number of images per class.",
+  }),
+  latency: z.boolean().default(true).meta({
+    group: "Statistics",
+    description: "Measure seconds per image.",
+  }),
+  ...machineOptions,
+  seed,
+  out: outFolder.meta({ description: "Folder for report.html and evaluation.json." }),
+});
+
+/** What a caller of `evaluate` gives. */
+export type EvaluateOptions = z.input<typeof evaluateOptions>;

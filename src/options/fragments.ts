@@ -1,0 +1,177 @@
+// Options that several operations share, each written once: its key, range, default and the words that explain it.
+// `meta` adds what zod has no place for: `placeholder` (the value's word in help), `group` (help heading) and
+// `separator` (a list given in one flag).
+import * as z from "zod";
+
+/** The networks by name; a test compares this list with the models room. */
+export const ARCHITECTURES = [
+  "resnet10-thin-gn",
+  "resnet18-bn",
+  "resnet18-gn",
+  "resnet34-bn",
+  "resnet34-gn",
+] as const;
+
+const DATA = "Data";
+const TRAINING = "Training";
+const AUGMENTATION = "Augmentation";
+const RUN = "Run";
+
+/** Seed of every random choice. */
+export const seed = z
+  .int()
+  .min(0)
+  .max(0xffffffff)
+  .default(0)
+  .meta({ description: "Seed of every random choice; equal seeds give equal results." });
+
+/** A resolution in µm per pixel. */
+export const mpp = z.number().positive().meta({ placeholder: "UM" });
+
+const regularExpression = z.string().refine(isRegularExpression, { message: "a valid regular expression" });
+
+function isRegularExpression(text: string): boolean {
+  try {
+    new RegExp(text, "u");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where the labelled tissue is and how to read it. */
+export const dataOptions = {
+  data: z.string().min(1).meta({
+    group: DATA,
+    placeholder: "PATH",
+    description:
+      "Tissue images: a folder with one folder per class, the published layout (data_10x/train/<Class>/*.png), or a manifest CSV (image, label, patient, split, mpp).",
+  }),
+  dataMpp: mpp.optional().meta({
+    group: DATA,
+    placeholder: "UM",
+    description: "Resolution of the stored files in µm per pixel, where neither manifest nor file says it.",
+  }),
+  include: regularExpression.optional().meta({
+    group: DATA,
+    placeholder: "REGEX",
+    description: "Use only images whose path matches this regular expression.",
+  }),
+  classes: z.array(z.string().min(1)).min(2).optional().meta({
+    group: DATA,
+    placeholder: "A,B,…",
+    separator: ",",
+    description: "Use only these classes, in this order (default: all, in alphabetical order).",
+  }),
+};
+
+/** The regular expression that finds the patient in a file name. */
+export const patientPattern = regularExpression.optional().meta({
+  group: DATA,
+  placeholder: "REGEX",
+  description: "Regular expression on the image's path whose first group is the patient.",
+});
+
+/** The file that `lowmag split` wrote. */
+export const splits = z.string().min(1).optional().meta({
+  group: DATA,
+  placeholder: "FILE",
+  description: "Splits file written by `lowmag split` (not needed where the manifest or layout has splits).",
+});
+
+/** Where decoded pixels are kept and how many threads work. */
+export const machineOptions = {
+  cache: z.string().min(1).optional().meta({
+    group: RUN,
+    placeholder: "DIR",
+    description:
+      "Folder that keeps decoded and resampled pixels; `none` keeps nothing (default: a folder of the user's cache).",
+  }),
+  workers: z.int().min(1).max(256).optional().meta({
+    group: RUN,
+    description: "Worker threads (default: one per core).",
+  }),
+};
+
+/** A folder that an operation writes. */
+export const outFolder = z.string().min(1).meta({ placeholder: "DIR" });
+
+/** Optimiser, schedule and batches of a training; the defaults are the published recipe. */
+export const optimisationOptions = {
+  epochs: z
+    .int()
+    .min(1)
+    .default(100)
+    .meta({ group: TRAINING, description: "Passes over the training images." }),
+  learningRate: z
+    .number()
+    .positive()
+    .default(1e-3)
+    .meta({ group: TRAINING, description: "Learning rate at the start." }),
+  optimizer: z.enum(["adam", "adamw", "sgd"]).default("adam").meta({
+    group: TRAINING,
+    description: "Optimiser: Adam with L2 decay as in PyTorch, AdamW, or SGD with momentum 0.9.",
+  }),
+  weightDecay: z.number().min(0).default(1e-4).meta({ group: TRAINING, description: "Weight decay." }),
+  schedule: z.enum(["constant", "exponential", "cosine"]).default("constant").meta({
+    group: TRAINING,
+    description: "How the learning rate changes: not at all, times gamma per epoch, or along a cosine to 0.",
+  }),
+  gamma: z.number().positive().max(1).default(0.85).meta({
+    group: TRAINING,
+    description: "Factor per epoch of the exponential schedule.",
+  }),
+  warmupSteps: z.int().min(0).default(0).meta({
+    group: TRAINING,
+    description: "Optimiser steps over which the learning rate first rises linearly from 0.",
+  }),
+  batch: z.int().min(1).default(32).meta({
+    group: TRAINING,
+    description: "Images whose gradients are accumulated for one optimiser step.",
+  }),
+  microBatch: z.int().min(1).optional().meta({
+    group: TRAINING,
+    description: "Images of equal size in one forward pass (default: chosen from the image size).",
+  }),
+};
+
+/** Augmentation: drawn once per image or pair. */
+export const augmentationOptions = {
+  flip: z.boolean().default(true).meta({
+    group: AUGMENTATION,
+    description: "Flip horizontally and vertically, each with probability 0.5.",
+  }),
+  jitter: z.boolean().default(true).meta({
+    group: AUGMENTATION,
+    description: "Jitter the colours (torchvision's ColorJitter, random order).",
+  }),
+  jitterBrightness: jitterStrength(0.5, "Brightness factor is drawn from 1 ± this."),
+  jitterContrast: jitterStrength(0.5, "Contrast factor is drawn from 1 ± this."),
+  jitterSaturation: jitterStrength(0.5, "Saturation factor is drawn from 1 ± this."),
+  jitterHue: z.number().min(0).max(0.5).default(0.2).meta({
+    group: AUGMENTATION,
+    description: "Hue shift is drawn from ± this, in turns of the colour circle.",
+  }),
+};
+
+function jitterStrength(value: number, description: string) {
+  return z.number().min(0).default(value).meta({ group: AUGMENTATION, description });
+}
+
+/** The metric that chooses the best checkpoint, always on the validation split. */
+export const select = z.enum(["loss", "balancedAccuracy", "accuracy", "auroc"]).meta({
+  group: TRAINING,
+  description: "Validation metric by which the best checkpoint is chosen.",
+});
+
+/** What to do when the run folder is already there. */
+export const runFolderOptions = {
+  resume: z.boolean().default(false).meta({
+    group: RUN,
+    description: "Continue an interrupted run in the same folder; the result equals an uninterrupted run's.",
+  }),
+  overwrite: z
+    .boolean()
+    .default(false)
+    .meta({ group: RUN, description: "Replace a run that is already in the folder." }),
+};

@@ -1,0 +1,14 @@
+// What the options room offers: the option schema of every operation (defaults, ranges, explanations in one place) and
+// what reads such a schema. Nothing here runs anything, so that help and errors need no engine.
+export { describeOptions, type OptionDescription, type OptionKind, type OptionsSchema } from "./describe.ts";
+export { type DistillOptions, distillOptions } from "./distill.ts";
+export { type DoctorOptions, doctorOptions } from "./doctor.ts";
+export { type EvaluateOptions, evaluateOptions } from "./evaluate.ts";
+export { type ExportOptions, exportOptions } from "./export.ts";
+export { ARCHITECTURES } from "./fragments.ts";
+export { type PredictOptions, predictOptions } from "./predict.ts";
+export { type ProfileOptions, profileOptions } from "./profile.ts";
+export { type OptionOrigin, resolveOptions, unknownKey } from "./resolve.ts";
+export { type SplitOptions, splitOptions } from "./split.ts";
+export { type SynthesizeOptions, synthesizeOptions } from "./synthesize.ts";
+export { type TrainOptions, trainOptions } from "./train.ts";
