@@ -1,0 +1,159 @@
+// One synthetic tissue image from a patient: lays pieces of mucosa into the field, maps the tissue, draws its cells,
+// spoils it a little and takes the picture. Everything is drawn from the generator it is given.
+import { fail, type Generator } from "../base/index.ts";
+import type { RgbImage } from "../image/index.ts";
+import { addArtefacts } from "./artefacts.ts";
+import { drawImageCues, type SyntheticClass, type TissueCues } from "./classes.ts";
+import { Contour } from "./contour.ts";
+import { developImage } from "./develop.ts";
+import { Frame } from "./frame.ts";
+import { LiningPainter } from "./lining-cells.ts";
+import { drawOutline } from "./outline.ts";
+import type { SyntheticPatient } from "./patient.ts";
+import { architectureScale, drawShape, type Shape } from "./shape.ts";
+import { paintStroma } from "./stroma-cells.ts";
+import { mapTissue, type Piece, stainTissue } from "./tissue-map.ts";
+
+/** What one image is to show. */
+export interface TissueParameters {
+  readonly patient: SyntheticPatient;
+  /** Size in px, each side 48..8192. */
+  readonly width: number;
+  readonly height: number;
+  /** µm per pixel, 0.25..2. Coarser images are made by resampling a finer one, as a scanner's pyramid is. */
+  readonly mpp: number;
+  /** Folds, tears and dust: 0 (none) to 1. Default 0.4. */
+  readonly artefacts?: number;
+}
+
+/** What is really in an image. Lengths in µm as drawn. */
+export interface TissueTruth {
+  readonly villusHeight: number;
+  readonly cryptDepth: number;
+  readonly villusCryptRatio: number;
+  /** Intraepithelial lymphocytes per 100 villus enterocytes, counted. */
+  readonly lymphocytesPer100Enterocytes: number;
+  readonly gobletCellsPer100Enterocytes: number;
+  /** Counts inside the image (villus lining only). */
+  readonly enterocytes: number;
+  readonly lymphocytes: number;
+  readonly gobletCells: number;
+  /** Cells of the lamina propria inside the image. */
+  readonly laminaCells: number;
+  /** Factor by which architecture was shrunk to fit the field; divide lengths by it for life-size ones. */
+  readonly architectureScale: number;
+}
+
+/** A synthetic image with what is known of it. */
+export interface SyntheticTissue {
+  readonly image: RgbImage;
+  readonly mpp: number;
+  readonly label: SyntheticClass;
+  readonly patient: string;
+  readonly truth: TissueTruth;
+}
+
+/**
+ * Draws one image of a patient's duodenal mucosa.
+ *
+ * @throws LowmagError `invalid-argument` for sizes or µm/px out of range.
+ */
+export function synthesizeTissue(parameters: TissueParameters, generator: Generator): SyntheticTissue {
+  checkParameters(parameters);
+  const { patient, width, height, mpp, artefacts = 0.4 } = parameters;
+  const cues = drawImageCues(patient.cues, patient.difficulty, generator);
+  const laid = layPieces(parameters, cues, generator);
+  const canvas = mapTissue(laid.contour, laid.pieces, width, height, mpp);
+  stainTissue(canvas, laid.contour, laid.pieces, patient.biology, generator);
+  const { contour, pieces } = laid;
+  const laminaCells = paintStroma(canvas, contour, pieces, cues, patient.biology, generator);
+  const counts = new LiningPainter(canvas, contour, pieces, cues, patient.biology, generator).paint();
+  addArtefacts(canvas, artefacts, generator);
+  const per100 = (count: number) => (100 * count) / Math.max(1, counts.enterocytes);
+  return {
+    image: developImage(canvas, patient.staining, generator),
+    mpp,
+    label: patient.label,
+    patient: patient.id,
+    truth: {
+      villusHeight: laid.villusHeight,
+      cryptDepth: laid.cryptDepth,
+      villusCryptRatio: laid.villusHeight / laid.cryptDepth,
+      lymphocytesPer100Enterocytes: per100(counts.lymphocytes),
+      gobletCellsPer100Enterocytes: per100(counts.gobletCells),
+      ...counts,
+      laminaCells,
+      architectureScale: laid.scale,
+    },
+  };
+}
+
+function checkParameters({ width, height, mpp, artefacts = 0 }: TissueParameters): void {
+  const check = (ok: boolean, name: string, expected: string, got: unknown) => {
+    if (!ok) throw fail("invalid-argument", { where: `synthesizeTissue: ${name}`, expected, got: `${got}` });
+  };
+  const isSize = (size: number) => Number.isInteger(size) && size >= 48 && size <= 8192;
+  check(isSize(width), "width", "a whole number of pixels from 48 to 8192", width);
+  check(isSize(height), "height", "a whole number of pixels from 48 to 8192", height);
+  check(mpp >= 0.25 && mpp <= 2, "mpp", "0.25 to 2 µm per pixel", mpp);
+  check(artefacts >= 0 && artefacts <= 1, "artefacts", "0 to 1", artefacts);
+}
+
+interface LaidPieces {
+  readonly contour: Contour;
+  readonly pieces: readonly Piece[];
+  readonly scale: number;
+  readonly villusHeight: number;
+  readonly cryptDepth: number;
+}
+
+/** Lays one strip of mucosa, or several where the field is tall enough, across the field. */
+function layPieces(parameters: TissueParameters, cues: TissueCues, generator: Generator): LaidPieces {
+  const { patient, width, height, mpp } = parameters;
+  const field = Math.min(width, height) * mpp;
+  const scale = architectureScale(field);
+  const angle = generator.uniform(0, 2 * Math.PI);
+  const mirrored = generator.bernoulli(0.5);
+  const contour = new Contour();
+  const pieces: Piece[] = [];
+  const heights: number[] = [];
+  const depths: number[] = [];
+  const rows = Math.max(1, Math.floor(field / 850));
+  for (let row = 0; row < rows; row++) {
+    const length = Math.hypot(width, height) * mpp * generator.uniform(0.55, 0.95);
+    const shape = drawShape(patient, cues, scale, length, generator);
+    const offset = ((row + 0.5) / rows - 0.5) * field + generator.normal(0, 0.02 * field);
+    const frame = placePiece(parameters, shape, { angle, mirrored, offset }, generator);
+    const outline = drawOutline(shape, generator);
+    for (const path of outline.paths) contour.addPath(path, frame, row);
+    pieces.push({ shape, frame });
+    heights.push(outline.villusHeight);
+    depths.push(outline.cryptDepth);
+  }
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { contour, pieces, scale, villusHeight: mean(heights), cryptDepth: mean(depths) };
+}
+
+function placePiece(
+  { width, height, mpp }: TissueParameters,
+  shape: Shape,
+  place: { angle: number; mirrored: boolean; offset: number },
+  generator: Generator,
+): Frame {
+  const shift = place.offset / mpp;
+  const slide = (generator.normal(0, 0.03) * Math.min(width, height)) / 1;
+  const { angle, mirrored } = place;
+  return new Frame(
+    {
+      centreX: width / 2 + shift * Math.sin(angle) + slide * Math.cos(angle),
+      centreY: height / 2 - shift * Math.cos(angle) + slide * Math.sin(angle),
+      middle: (shape.villusHeight + shape.bottom) / 2,
+      angle,
+      mirrored,
+      curvature: generator.uniform(-0.25, 0.9) / (900 * shape.scale + 250),
+      ripple: generator.uniform(1, 6) * (0.5 + shape.scale),
+    },
+    mpp,
+    generator,
+  );
+}
