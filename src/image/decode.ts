@@ -1,0 +1,204 @@
+// Turns a file into pixels. The only place where foreign bytes meet the decoder (sharp / libvips), so this is where
+// size limits, refusals and the rules for grey, 16-bit and transparent images live:
+//   grey -> the value in all three channels; 16 bit -> round(v / 257); alpha -> composited over white, in the file's
+//   own depth; embedded ICC profiles and EXIF orientation are ignored: pixels are taken as stored, as every
+//   pathology pipeline does; of several pages the first is read.
+import { readFile } from "node:fs/promises";
+import sharp, { type Metadata, type Sharp } from "sharp";
+import { fail, isLowmagError } from "../base/index.ts";
+import { type ImageFormat, sniffFormat } from "./format.ts";
+import { type PixelSize, statedPixelSize } from "./pixel-size.ts";
+import type { RgbImage } from "./rgb-image.ts";
+
+/** Images of more pixels than this are refused unless the caller raises the limit: 20,000 x 20,000. */
+export const DEFAULT_MAX_PIXELS = 400_000_000;
+
+/** What a file says about itself, read without decoding its pixels. */
+export interface ImageHeader {
+  readonly width: number;
+  readonly height: number;
+  /** µm per pixel stated by the file, or `null` when it states none that is plausible (see `PLAUSIBLE_MPP`). */
+  readonly mpp: PixelSize | null;
+  readonly format: ImageFormat;
+}
+
+/** A decoded file. */
+export interface DecodedImage {
+  readonly image: RgbImage;
+  readonly mpp: PixelSize | null;
+  readonly format: ImageFormat;
+}
+
+/** Options of {@link decodeImage} and {@link readImageHeader}. */
+export interface DecodeOptions {
+  /** Refuse images of more pixels than this. Default {@link DEFAULT_MAX_PIXELS}. */
+  readonly maxPixels?: number;
+  /** What to call the image in errors. Default: the path, or "image". */
+  readonly name?: string;
+}
+
+/** Names the decoder and its version: pixels decoded by another one may differ by a few grey levels. */
+export const DECODER_VERSION = `libvips ${sharp.versions.vips}`;
+
+// One image at a time per caller: parallelism comes from worker threads, and results must not depend on it.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/**
+ * Decodes a PNG, JPEG, WebP or TIFF to 8-bit RGB.
+ *
+ * @param source path of a file, or its bytes.
+ * @throws LowmagError `not-found`; `unsupported-format` for an empty file, another format, CMYK, Lab, floating-point or
+ * multi-channel pixels, or an image over the size limit; `corrupt-data` for a truncated or unreadable file. All name it.
+ */
+export async function decodeImage(
+  source: string | Uint8Array,
+  options: DecodeOptions = {},
+): Promise<DecodedImage> {
+  const { bytes, name } = await readSource(source, options);
+  const opened = await open(bytes, name, options.maxPixels ?? DEFAULT_MAX_PIXELS);
+  const { width, height, format, mpp, sixteenBit, grey } = opened;
+  const pipeline = sixteenBit
+    ? opened.pipeline.toColourspace(grey ? "grey16" : "rgb16").raw({ depth: "ushort" })
+    : opened.pipeline.toColourspace(grey ? "b-w" : "srgb").raw({ depth: "uchar" });
+  const { data, info } = await pipeline.toBuffer({ resolveWithObject: true }).catch((error: unknown) => {
+    throw corrupt(name, error);
+  });
+  if (info.width !== width || info.height !== height)
+    throw corrupt(
+      name,
+      new Error(`header says ${width} x ${height}, pixels are ${info.width} x ${info.height}`),
+    );
+  const samples = sixteenBit
+    ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2)
+    : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { image: { width, height, data: toRgb(samples, info.channels) }, mpp, format };
+}
+
+/**
+ * Reads the size and the stated pixel size without decoding pixels. Errors as {@link decodeImage}, except that a file
+ * truncated after its header is not noticed.
+ */
+export async function readImageHeader(
+  source: string | Uint8Array,
+  options: DecodeOptions = {},
+): Promise<ImageHeader> {
+  const { bytes, name } = await readSource(source, options);
+  const { width, height, mpp, format } = await open(bytes, name, options.maxPixels ?? DEFAULT_MAX_PIXELS);
+  return { width, height, mpp, format };
+}
+
+async function readSource(
+  source: string | Uint8Array,
+  options: DecodeOptions,
+): Promise<{ bytes: Uint8Array; name: string }> {
+  if (typeof source !== "string") return { bytes: source, name: options.name ?? "image" };
+  const name = options.name ?? source;
+  try {
+    return { bytes: await readFile(source), name };
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw fail(reason === "ENOENT" ? "not-found" : "corrupt-data", {
+      where: name,
+      expected: "a file that can be read",
+      got: reason === "ENOENT" ? "no such file" : reason,
+      cause: error,
+    });
+  }
+}
+
+interface OpenedImage extends ImageHeader {
+  readonly pipeline: Sharp;
+  readonly sixteenBit: boolean;
+  readonly grey: boolean;
+}
+
+async function open(bytes: Uint8Array, name: string, maxPixels: number): Promise<OpenedImage> {
+  const format = sniffFormat(bytes);
+  if (format === null)
+    throw unsupported(name, bytes.length === 0 ? "an empty file" : "a file of another kind", "");
+  const pipeline = sharp(bytes, {
+    limitInputPixels: false, // checked below, with a better message
+    ignoreIcc: true,
+    failOn: "error",
+    sequentialRead: true,
+  });
+  const metadata = await pipeline.metadata().catch((error: unknown) => {
+    throw corrupt(name, error);
+  });
+  const { width, height } = metadata;
+  if (width * height > maxPixels)
+    throw unsupported(
+      name,
+      `${width} x ${height} pixels, more than the limit of ${maxPixels}`,
+      "Raise `maxPixels` if the machine has the memory for it, or cut the image into pieces of tissue.",
+    );
+  checkPixelKind(name, metadata);
+  const sixteenBit = metadata.depth === "ushort";
+  const grey = metadata.space === "b-w" || metadata.space === "grey16";
+  return { pipeline, width, height, mpp: statedPixelSize(bytes, format), format, sixteenBit, grey };
+}
+
+const READABLE_SPACES: readonly string[] = ["srgb", "rgb", "b-w", "rgb16", "grey16"];
+
+function checkPixelKind(name: string, metadata: Metadata): void {
+  const { space, depth, channels } = metadata;
+  if (space === "cmyk")
+    throw unsupported(
+      name,
+      "CMYK (print) colours",
+      "Convert it to RGB first; how inks map to light depends on a press profile, so lowmag does not guess.",
+    );
+  const readable =
+    READABLE_SPACES.includes(space) && (depth === "uchar" || depth === "ushort") && channels <= 4;
+  if (!readable)
+    throw unsupported(
+      name,
+      `${channels} channels of ${depth} in colour space ${space}`,
+      "Convert it to 8-bit or 16-bit RGB or grey first.",
+    );
+}
+
+/** 1 (grey), 2 (grey + alpha), 3 or 4 (RGB + alpha) channels of 8 or 16 bits to 8-bit RGB. */
+function toRgb(samples: Uint8Array | Uint16Array, channels: number): Uint8Array {
+  if (channels === 3 && samples instanceof Uint8Array) return samples;
+  const white = samples instanceof Uint16Array ? 65_535 : 255;
+  const pixels = samples.length / channels;
+  const hasAlpha = channels === 2 || channels === 4;
+  const [green, blue] = channels >= 3 ? [1, 2] : [0, 0];
+  const rgb = new Uint8Array(3 * pixels);
+  for (let i = 0, from = 0, to = 0; i < pixels; i++, from += channels, to += 3) {
+    const alpha = hasAlpha ? samples[from + channels - 1]! : white;
+    rgb[to] = overWhite(samples[from]!, alpha, white);
+    rgb[to + 1] = overWhite(samples[from + green!]!, alpha, white);
+    rgb[to + 2] = overWhite(samples[from + blue!]!, alpha, white);
+  }
+  return rgb;
+}
+
+/** A sample over white, as 8 bits: round(255 * (value * alpha + white * (white - alpha)) / white^2), rounded once. */
+function overWhite(value: number, alpha: number, white: number): number {
+  const composited = value * alpha + white * (white - alpha);
+  return Math.floor((255 * composited) / (white * white) + 0.5);
+}
+
+function unsupported(name: string, got: string, fix: string): Error {
+  return fail("unsupported-format", {
+    where: name,
+    expected: "an RGB or grey PNG, JPEG, WebP or TIFF",
+    got,
+    fix,
+  });
+}
+
+function corrupt(name: string, error: unknown): Error {
+  if (isLowmagError(error)) return error;
+  const reason = (error instanceof Error ? error.message : String(error)).split("\n")[0]!.trim();
+  return fail("corrupt-data", {
+    where: name,
+    expected: "a whole image",
+    got: `a damaged or truncated one (${reason})`,
+    fix: "Copy or export the file again.",
+    cause: error,
+  });
+}

@@ -1,0 +1,109 @@
+// Colour jitter with the semantics of torchvision.transforms.functional on float tensors (adjust_brightness,
+// adjust_contrast, adjust_saturation, adjust_hue; torchvision 0.14), on planar [3, H, W] values in 0..1, in place.
+// Every operation is a blend with black, the mean grey or the grey of the pixel, clamped to 0..1, or a turn of the hue.
+
+/** The operations by torchvision's names. */
+export type ColourOperation = "brightness" | "contrast" | "saturation" | "hue";
+
+/** Factors and order of one jitter; a factor of 1 (hue: 0) leaves the image as it is. */
+export interface ColourJitter {
+  readonly order: readonly ColourOperation[];
+  /** Factors >= 0. */
+  readonly brightness: number;
+  readonly contrast: number;
+  readonly saturation: number;
+  /** A turn of the colour circle in [-0.5, 0.5]. */
+  readonly hue: number;
+}
+
+// torchvision's luma weights (ITU-R BT.601, rounded).
+const RED = 0.2989;
+const GREEN = 0.587;
+const BLUE = 0.114;
+
+/** Applies the operations in their order, in place. `planes` is [3, H, W] with values in 0..1, and stays so. */
+export function jitterColours(planes: Float32Array, jitter: ColourJitter): void {
+  for (const operation of jitter.order) {
+    const factor = jitter[operation];
+    if (operation === "brightness" && factor !== 1) adjustBrightness(planes, factor);
+    else if (operation === "contrast" && factor !== 1) adjustContrast(planes, factor);
+    else if (operation === "saturation" && factor !== 1) adjustSaturation(planes, factor);
+    else if (operation === "hue" && factor !== 0) adjustHue(planes, factor);
+  }
+}
+
+/** v -> clamp(factor v). */
+export function adjustBrightness(planes: Float32Array, factor: number): void {
+  for (let k = 0; k < planes.length; k++) planes[k] = clamp(factor * planes[k]!);
+}
+
+/** v -> clamp(factor v + (1 - factor) m), m the mean grey of the image as it is now. */
+export function adjustContrast(planes: Float32Array, factor: number): void {
+  const offset = (1 - factor) * meanGrey(planes);
+  for (let k = 0; k < planes.length; k++) planes[k] = clamp(factor * planes[k]! + offset);
+}
+
+/** v -> clamp(factor v + (1 - factor) g), g the grey of the pixel. */
+export function adjustSaturation(planes: Float32Array, factor: number): void {
+  const pixels = planes.length / 3;
+  const rest = 1 - factor;
+  for (let p = 0, q = pixels, s = 2 * pixels; p < pixels; p++, q++, s++) {
+    const red = planes[p]!;
+    const green = planes[q]!;
+    const blue = planes[s]!;
+    const grey = rest * (RED * red + GREEN * green + BLUE * blue);
+    planes[p] = clamp(factor * red + grey);
+    planes[q] = clamp(factor * green + grey);
+    planes[s] = clamp(factor * blue + grey);
+  }
+}
+
+/**
+ * Turns the hue by `factor` of the circle. Equal to torchvision's RGB -> HSV -> RGB, written without cases on the way
+ * back: with h in sixths, v the largest channel and c the chroma (v - smallest), the channel at angle n is
+ * v - c clamp(min(k, 4 - k), 0, 1), k = (n + h) mod 6, n = 5, 3, 1 for red, green, blue.
+ */
+export function adjustHue(planes: Float32Array, factor: number): void {
+  const pixels = planes.length / 3;
+  const turn = 6 * factor + 6;
+  for (let p = 0, q = pixels, s = 2 * pixels; p < pixels; p++, q++, s++) {
+    const red = planes[p]!;
+    const green = planes[q]!;
+    const blue = planes[s]!;
+    const largest = red > green ? (red > blue ? red : blue) : green > blue ? green : blue;
+    const smallest = red < green ? (red < blue ? red : blue) : green < blue ? green : blue;
+    const chroma = largest - smallest;
+    if (chroma === 0) continue; // grey has no hue
+    let sixths =
+      turn +
+      (largest === red
+        ? (green - blue) / chroma
+        : largest === green
+          ? 2 + (blue - red) / chroma
+          : 4 + (red - green) / chroma);
+    sixths -= sixths >= 12 ? 12 : sixths >= 6 ? 6 : 0;
+    planes[p] = largest - chroma * share(5 + sixths);
+    planes[q] = largest - chroma * share(3 + sixths);
+    planes[s] = largest - chroma * share(1 + sixths);
+  }
+}
+
+/** clamp(min(k, 4 - k), 0, 1) for k taken modulo 6, k in [0, 12). */
+function share(k: number): number {
+  const wrapped = k >= 6 ? k - 6 : k;
+  const tent = wrapped < 2 ? wrapped : 4 - wrapped;
+  return tent < 0 ? 0 : tent > 1 ? 1 : tent;
+}
+
+/** Mean over the image of the grey value, summed in float64. */
+function meanGrey(planes: Float32Array): number {
+  const pixels = planes.length / 3;
+  let sum = 0;
+  for (let p = 0, q = pixels, s = 2 * pixels; p < pixels; p++, q++, s++)
+    sum += RED * planes[p]! + GREEN * planes[q]! + BLUE * planes[s]!;
+  return sum / pixels;
+}
+
+function clamp(value: number): number {
+  return value < 0 ? 0 : value > 1 ? 1 : value;
+}
