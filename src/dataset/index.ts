@@ -1,4 +1,15 @@
 // What the dataset room offers: labelled tissue images from disk, splits without leaks, augmentation and loading.
+
+export {
+  type AugmentationParameters,
+  DEFAULT_AUGMENTATION,
+  drawAugmentation,
+  type JitterStrength,
+  writeAugmented,
+} from "./augmentation.ts";
+export { createLoader, type LoaderOptions } from "./loader.ts";
+export { PixelCache, type PixelCacheOptions, type StoredImage } from "./pixel-cache.ts";
+export { computeStatistics, type StatisticsOptions } from "./statistics.ts";
 export {
   type AugmentationDraw,
   type ChannelStatistics,
@@ -14,3 +25,4 @@ export {
   type TissueImage,
   type View,
 } from "./types.ts";
+export { MINIMUM_VIEW_SIDE, type SizedImage, viewSize } from "./view-size.ts";

@@ -70,8 +70,8 @@ export function adjustHue(planes: Float32Array, factor: number): void {
     const red = planes[p]!;
     const green = planes[q]!;
     const blue = planes[s]!;
-    const largest = red > green ? (red > blue ? red : blue) : green > blue ? green : blue;
-    const smallest = red < green ? (red < blue ? red : blue) : green < blue ? green : blue;
+    const largest = Math.max(red, green, blue);
+    const smallest = Math.min(red, green, blue);
     const chroma = largest - smallest;
     if (chroma === 0) continue; // grey has no hue
     let sixths =
@@ -92,7 +92,7 @@ export function adjustHue(planes: Float32Array, factor: number): void {
 function share(k: number): number {
   const wrapped = k >= 6 ? k - 6 : k;
   const tent = wrapped < 2 ? wrapped : 4 - wrapped;
-  return tent < 0 ? 0 : tent > 1 ? 1 : tent;
+  return Math.max(0, Math.min(1, tent));
 }
 
 /** Mean over the image of the grey value, summed in float64. */
@@ -105,5 +105,5 @@ function meanGrey(planes: Float32Array): number {
 }
 
 function clamp(value: number): number {
-  return value < 0 ? 0 : value > 1 ? 1 : value;
+  return Math.max(0, Math.min(1, value));
 }

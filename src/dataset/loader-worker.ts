@@ -1,0 +1,67 @@
+// One worker of the loader: takes a micro-batch's items, finds their pixels (memory, disk cache, or the file itself),
+// augments, standardises, and hands the buffers over. It keeps no state, so which worker gets a batch cannot matter.
+import { parentPort, workerData } from "node:worker_threads";
+import { writeAugmented } from "./augmentation.ts";
+import {
+  type FreshPixels,
+  type LoadItem,
+  type LoadMessage,
+  packError,
+  type WorkerReply,
+  type WorkerSettings,
+} from "./loader-protocol.ts";
+import { PixelCache } from "./pixel-cache.ts";
+import type { LoadedView } from "./types.ts";
+
+const { views, cacheFolder, maxPixels } = workerData as WorkerSettings;
+const cache = new PixelCache(cacheFolder, { shared: true, ...(maxPixels === null ? {} : { maxPixels }) });
+
+parentPort?.on("message", (message: LoadMessage) => {
+  void answer(message);
+});
+
+async function answer(message: LoadMessage): Promise<void> {
+  let current = "loader";
+  const name = (item: LoadItem) => {
+    current = item.image.path;
+  };
+  const reply: WorkerReply = await load(message, name).catch((error: unknown) => ({
+    ok: false,
+    error: packError(error, current),
+  }));
+  const buffers = reply.ok ? reply.batch.views.map((view) => view.data.buffer as ArrayBuffer) : [];
+  parentPort?.postMessage(reply, buffers);
+}
+
+async function load({ items, sizes }: LoadMessage, onItem: (item: LoadItem) => void): Promise<WorkerReply> {
+  const batch = sizes.map(([width, height]): LoadedView => {
+    const data = new Float32Array(items.length * 3 * height * width);
+    return { data, dims: [items.length, 3, height, width] };
+  });
+  const fresh: FreshPixels[] = [];
+  for (const [i, item] of items.entries()) {
+    onItem(item);
+    await readMissing(item, i, fresh).then((pixels) => {
+      for (const [v, view] of views.entries()) {
+        const { data } = batch[v]!;
+        const length = data.length / items.length;
+        writeAugmented(pixels[v]!, data.subarray(i * length, (i + 1) * length), item.draw, view);
+      }
+    });
+  }
+  return { ok: true, batch: { views: batch }, fresh };
+}
+
+/** The pixels of every view of an item; those that were not in memory are read and noted as fresh. */
+async function readMissing(item: LoadItem, index: number, fresh: FreshPixels[]) {
+  const missing = views.flatMap((_, v) => (item.pixels[v] === null ? [v] : []));
+  const read =
+    missing.length === 0
+      ? []
+      : await cache.views(
+          item.image,
+          missing.map((v) => views[v]!.mpp),
+        );
+  for (const [k, view] of missing.entries()) fresh.push({ item: index, view, pixels: read[k]! });
+  return views.map((_, v) => item.pixels[v] ?? read[missing.indexOf(v)]!);
+}
