@@ -1,5 +1,4 @@
-// All outlines of an image as evenly spaced points in pixels, and the map of every pixel's nearest point: with it each
-// pixel knows its depth below the surface and its place along it, the coordinates in which epithelium is drawn.
+// All outlines of an image as evenly spaced points in pixels with their normals.
 import type { Frame } from "./frame.ts";
 import { type EdgeKind, type LocalPath, TORN } from "./outline.ts";
 
@@ -19,8 +18,15 @@ export class Contour {
   /** Start of each closed path; the last entry is the number of points. */
   readonly starts: number[] = [0];
 
+  readonly #handedness: (1 | -1)[] = [];
+
   get count(): number {
     return this.x.length;
+  }
+
+  /** Which way round the path of a closed loop runs in the image: the sign of its tissue's winding number. */
+  handednessOf(path: number): 1 | -1 {
+    return this.#handedness[path]!;
   }
 
   /** Adds a closed local path of a piece, resampled and smoothed. */
@@ -43,6 +49,29 @@ export class Contour {
       this.piece.push(piece);
     }
     this.starts.push(this.count);
+    this.#handedness.push(frame.handedness);
+  }
+
+  /**
+   * A copy without the points that `keep` refuses. Paths stay apart but are no longer closed: fill them first.
+   */
+  filter(keep: (point: number) => boolean): Contour {
+    const kept = new Contour();
+    for (let path = 0; path + 1 < this.starts.length; path++) {
+      for (let i = this.starts[path]!; i < this.starts[path + 1]!; i++) if (keep(i)) kept.#copy(this, i);
+      kept.starts.push(kept.count);
+      kept.#handedness.push(this.#handedness[path]!);
+    }
+    return kept;
+  }
+
+  #copy(from: Contour, i: number): void {
+    this.x.push(from.x[i]!);
+    this.y.push(from.y[i]!);
+    this.nx.push(from.nx[i]!);
+    this.ny.push(from.ny[i]!);
+    this.kind.push(from.kind[i]!);
+    this.piece.push(from.piece[i]!);
   }
 }
 
@@ -83,60 +112,4 @@ function smooth(values: number[], passes: number): void {
       values[i] = (before + old[i]! + after) / 5;
     }
   }
-}
-
-/** Points this far outside the image, px, still count as neighbours of its border. */
-const REACH = 220;
-
-/**
- * For every pixel the index of the nearest contour point (-1 where there is none), by the sequential vector distance
- * transform of Danielsson (1980) with exact positions.
- */
-export function nearestPoints(contour: Contour, width: number, height: number): Int32Array {
-  const xs = Float32Array.from(contour.x);
-  const ys = Float32Array.from(contour.y);
-  const nearest = new Int32Array(width * height).fill(-1);
-  const squared = new Float32Array(width * height).fill(Number.POSITIVE_INFINITY);
-  const offer = (px: number, py: number, point: number) => {
-    const dx = px + 0.5 - xs[point]!;
-    const dy = py + 0.5 - ys[point]!;
-    const distance = dx * dx + dy * dy;
-    const pixel = py * width + px;
-    if (distance >= squared[pixel]!) return;
-    squared[pixel] = distance;
-    nearest[pixel] = point;
-  };
-  for (let i = 0; i < xs.length; i++) {
-    const px = Math.floor(xs[i]!);
-    const py = Math.floor(ys[i]!);
-    if (px < -REACH || py < -REACH || px >= width + REACH || py >= height + REACH) continue;
-    offer(Math.min(width - 1, Math.max(0, px)), Math.min(height - 1, Math.max(0, py)), i);
-  }
-  const pull = (px: number, py: number, from: number) => {
-    const point = nearest[from]!;
-    if (point >= 0) offer(px, py, point);
-  };
-  for (let y = 0; y < height; y++) sweepRow(y, -1, width, pull);
-  for (let y = height - 1; y >= 0; y--) sweepRow(y, 1, width, pull, height);
-  return nearest;
-}
-
-/** Offers a row's pixels the points of the row before it (`step` -1) or after it (+1), then of their neighbours in the row. */
-function sweepRow(
-  y: number,
-  step: -1 | 1,
-  width: number,
-  pull: (x: number, y: number, from: number) => void,
-  height = Number.POSITIVE_INFINITY,
-): void {
-  const other = (y + step) * width;
-  if (y + step >= 0 && y + step < height)
-    for (let x = 0; x < width; x++) {
-      pull(x, y, other + x);
-      if (x > 0) pull(x, y, other + x - 1);
-      if (x < width - 1) pull(x, y, other + x + 1);
-    }
-  const row = y * width;
-  for (let x = 1; x < width; x++) pull(x, y, row + x - 1);
-  for (let x = width - 2; x >= 0; x--) pull(x, y, row + x + 1);
 }

@@ -8,6 +8,8 @@ export {
   type TissueCues,
 } from "./classes.ts";
 export { type Biology, drawPatient, type Staining, type SyntheticPatient } from "./patient.ts";
+export { SYNTHESIS_VERSION, type SynthesisParameters, type SynthesisRequest } from "./plan.ts";
+export { type DatasetRequest, type DatasetSummary, synthesizeDataset } from "./synthesize-dataset.ts";
 export {
   type SyntheticTissue,
   synthesizeTissue,

@@ -114,8 +114,8 @@ export class LiningPainter {
       this.#canvas,
       {
         ...site,
-        along: (crypt ? 3.5 : 4.3) * size * g.uniform(0.85, 1.12),
-        across: 2.55 * size * g.uniform(0.85, 1.12),
+        along: (crypt ? 3.5 : 4.6) * size * g.uniform(0.85, 1.12),
+        across: 2.4 * size * g.uniform(0.85, 1.12),
         angle: this.#inwards(point) + g.normal(0, 0.12 + this.#cues.disorder),
         haematoxylin: (crypt ? 0.6 : 0.52) * this.#biology.chromatin * g.uniform(0.85, 1.15),
         eosin: 0.16,
@@ -142,9 +142,9 @@ export class LiningPainter {
           ...shape,
           along: radius + 1.5,
           across: radius + 1.3,
-          haematoxylin: 0.05,
-          eosin: 0.14,
-          opacity: 0.75,
+          haematoxylin: 0.06,
+          eosin: 0.17,
+          opacity: 0.6,
         },
         texture,
       );

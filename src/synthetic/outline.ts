@@ -36,21 +36,27 @@ export function drawOutline(shape: Shape, generator: Generator): Outline {
   const heights: number[] = [];
   const depths: number[] = [];
   const lean = generator.normal(0, 0.1) * shape.villusHeight;
+  // Neighbouring crypts lean alike, or they would cross.
+  const cryptLean = generator.normal(0, 0.12);
   let s = -shape.length / 2;
+  let swayPhase = generator.uniform(0, 2 * Math.PI);
   path.add(s, 0, VILLUS);
   s += generator.uniform(2, shape.gap);
   while (s + 2 * shape.villusHalfWidth < shape.length / 2) {
+    swayPhase += generator.normal(0, 0.5);
     const halfWidth = shape.villusHalfWidth * generator.uniform(0.85, 1.2);
-    const height = shape.villusHeight * Math.exp(generator.normal(0, 0.1));
+    const height = shape.villusHeight * Math.exp(generator.normal(0, 0.13));
     heights.push(height);
-    addVillus(path, s + halfWidth, halfWidth, height, lean, shape, generator);
-    paths.push(...hiddenCrypts(s + halfWidth, halfWidth, shape, generator));
+    addVillus(path, s + halfWidth, halfWidth, height, { lean, swayPhase }, shape, generator);
+    paths.push(...hiddenCrypts(s + halfWidth, halfWidth, cryptLean, shape, generator));
     s += 2 * halfWidth;
     const gap = shape.gap * generator.uniform(0.6, 1.5);
-    if (s + gap < shape.length / 2) depths.push(addOpenCrypt(path, s + gap / 2, shape, generator));
+    // A crypt that opened beside the torn edge would leave a splinter of tissue.
+    if (s + gap + 2 * shape.villusHalfWidth >= shape.length / 2) break;
+    depths.push(addOpenCrypt(path, s + gap / 2, cryptLean, shape, generator));
     s += gap;
   }
-  addTornEdge(path, Math.max(s, path.s.at(-1)! + 2), shape, generator);
+  addTornEdge(path, s + 3, shape, generator);
   return {
     paths,
     villusHeight: mean(heights) ?? shape.villusHeight,
@@ -68,15 +74,14 @@ function addVillus(
   centre: number,
   halfWidth: number,
   height: number,
-  lean: number,
+  { lean, swayPhase }: { lean: number; swayPhase: number },
   shape: Shape,
   generator: Generator,
 ): void {
   // A finger has a square-shouldered profile, a blunted villus that of a dome.
   const power = 7 - 4.8 * shape.blunting;
-  const ownLean = lean + generator.normal(0, 0.03) * height;
-  const sway = generator.uniform(1, 4);
-  const swayPhase = generator.uniform(0, 2 * Math.PI);
+  const ownLean = lean + generator.normal(0, 0.035) * height;
+  const sway = generator.uniform(1, 3 + 4 * shape.scale);
   const bulge = generator.uniform(-0.06, 0.16) * (1 - shape.blunting);
   const scallop = generator.uniform(0.4, 1.6);
   const steps = 48;
@@ -97,14 +102,20 @@ function addVillus(
 }
 
 /** A crypt that opens between two villi: down its left side, round the base, up the right. Returns its depth. */
-function addOpenCrypt(path: LocalPath, centre: number, shape: Shape, generator: Generator): number {
+function addOpenCrypt(
+  path: LocalPath,
+  centre: number,
+  lean: number,
+  shape: Shape,
+  generator: Generator,
+): number {
   const depth = shape.cryptDepth * Math.exp(generator.normal(0, 0.06));
   const lumenDepth = Math.max(10, depth - shape.cryptLining);
   const radius = generator.uniform(1.2, 2.4);
-  const lean = generator.normal(0, 0.06) * depth;
-  const curl = generator.normal(0, 2.5);
+  const drift = (lean + generator.normal(0, 0.02)) * depth;
+  const curl = generator.normal(0, 2);
   const steps = 14;
-  const axisAt = (down: number) => centre + lean * down + curl * Math.sin(Math.PI * down * 1.3);
+  const axisAt = (down: number) => centre + drift * down + curl * Math.sin(Math.PI * down * 1.3);
   for (let i = 1; i <= steps; i++) {
     const down = i / steps;
     const width = radius * (1 + 1.6 * (1 - down) ** 3);
@@ -120,7 +131,13 @@ function addOpenCrypt(path: LocalPath, centre: number, shape: Shape, generator: 
 }
 
 /** Crypts under a villus whose mouths lie outside the section: one or more closed lumens per column. */
-function hiddenCrypts(centre: number, halfWidth: number, shape: Shape, generator: Generator): LocalPath[] {
+function hiddenCrypts(
+  centre: number,
+  halfWidth: number,
+  lean: number,
+  shape: Shape,
+  generator: Generator,
+): LocalPath[] {
   const columns = shape.cryptsPerVillus - 1;
   const loops: LocalPath[] = [];
   for (let column = 0; column < columns; column++) {
@@ -131,7 +148,8 @@ function hiddenCrypts(centre: number, halfWidth: number, shape: Shape, generator
     while (t > end + 2) {
       const rest = t - end;
       const half = generator.bernoulli(0.45) ? rest / 2 : Math.min(rest / 2, generator.uniform(2, 20));
-      loops.push(lumen(s + generator.normal(0, 1.5), t - half, generator.uniform(1.3, 2.8), half, generator));
+      const middle = s - lean * (t - half) + generator.normal(0, 1.5);
+      loops.push(lumen(middle, t - half, generator.uniform(1.3, 2.8), half, lean, generator));
       t -= 2 * half + 2 * shape.cryptLining + generator.uniform(4, 10);
     }
   }
@@ -139,9 +157,16 @@ function hiddenCrypts(centre: number, halfWidth: number, shape: Shape, generator
 }
 
 /** A closed lumen in tissue: counter-clockwise in (s, t), so that the tissue is on the right-hand side. */
-function lumen(s: number, t: number, across: number, along: number, generator: Generator): LocalPath {
+function lumen(
+  s: number,
+  t: number,
+  across: number,
+  along: number,
+  lean: number,
+  generator: Generator,
+): LocalPath {
   const path = new LocalPath();
-  const tilt = generator.normal(0, 0.12);
+  const tilt = -lean + generator.normal(0, 0.04);
   const steps = 20;
   for (let i = 0; i < steps; i++) {
     const angle = (2 * Math.PI * i) / steps;

@@ -64,7 +64,7 @@ export function drawPatient(
     cues: drawPatientCues(label, difficulty, generator),
     biology: {
       nucleusSize: Math.exp(generator.normal(0, 0.05)),
-      enterocyteWidth: 5.9 * Math.exp(generator.normal(0, 0.07)),
+      enterocyteWidth: 5.1 * Math.exp(generator.normal(0, 0.07)),
       villusWidth: Math.exp(generator.normal(0, 0.12)),
       chromatin: Math.exp(generator.normal(0, 0.12)),
       oedema: generator.uniform(0.4, 1.2),
@@ -86,7 +86,7 @@ function drawStaining(variation: number, generator: Generator): Staining {
     haematoxylinStrength: factor(0.16),
     eosinStrength: factor(0.2),
     thickness: factor(0.12),
-    white: [white(4), white(3.5), white(4)],
+    white: [white(2.6), white(2.2), white(2.6)],
     blur: generator.uniform(0.45, 0.85),
   };
 }

@@ -50,7 +50,9 @@ export function drawShape(
   const cryptsPerVillus = scale > 0.7 ? 3 : 2;
   const pitch = cryptsPerVillus * (2 * cryptLining + generator.uniform(10, 15));
   const gap = generator.uniform(7, 16);
-  const halfWidth = Math.max(villusLining + 7, (pitch - gap) / 2) * patient.biology.villusWidth;
+  const blunting = Math.min(1, Math.max(0, 1.75 - villusHeight / (300 * scale)) / 1.1);
+  // Blunted villi are broad: they run together.
+  const halfWidth = ((pitch - gap) / 2) * (1 + 0.45 * blunting) * patient.biology.villusWidth;
   const musclePosition = -cryptDepth - generator.uniform(3, 8);
   const muscleThickness = (10 + 26 * scale) * generator.uniform(0.6, 1.3);
   // The depth of a biopsy is chance: it keeps the amount of tissue from telling the class.
@@ -64,8 +66,8 @@ export function drawShape(
     cryptLining,
     villusHalfWidth: Math.max(halfWidth, villusLining + 5),
     gap,
-    cryptsPerVillus,
-    blunting: Math.min(1, Math.max(0, 1.6 - villusHeight / (110 + 130 * scale))),
+    cryptsPerVillus: cryptsPerVillus + (blunting > 0.6 ? 1 : 0),
+    blunting,
     musclePosition,
     muscleThickness,
     bottom: musclePosition - muscleThickness - submucosa,

@@ -63,9 +63,9 @@ export function synthesizeTissue(parameters: TissueParameters, generator: Genera
   const { patient, width, height, mpp, artefacts = 0.4 } = parameters;
   const cues = drawImageCues(patient.cues, patient.difficulty, generator);
   const laid = layPieces(parameters, cues, generator);
-  const canvas = mapTissue(laid.contour, laid.pieces, width, height, mpp);
-  stainTissue(canvas, laid.contour, laid.pieces, patient.biology, generator);
-  const { contour, pieces } = laid;
+  const { pieces } = laid;
+  const { canvas, contour } = mapTissue(laid.contour, pieces, width, height, mpp);
+  stainTissue(canvas, contour, pieces, patient.biology, generator);
   const laminaCells = paintStroma(canvas, contour, pieces, cues, patient.biology, generator);
   const counts = new LiningPainter(canvas, contour, pieces, cues, patient.biology, generator).paint();
   addArtefacts(canvas, artefacts, generator);
@@ -120,7 +120,7 @@ function layPieces(parameters: TissueParameters, cues: TissueCues, generator: Ge
   const depths: number[] = [];
   const rows = Math.max(1, Math.floor(field / 850));
   for (let row = 0; row < rows; row++) {
-    const length = Math.hypot(width, height) * mpp * generator.uniform(0.55, 0.95);
+    const length = Math.hypot(width, height) * mpp * generator.uniform(0.65, 1);
     const shape = drawShape(patient, cues, scale, length, generator);
     const offset = ((row + 0.5) / rows - 0.5) * field + generator.normal(0, 0.02 * field);
     const frame = placePiece(parameters, shape, { angle, mirrored, offset }, generator);
@@ -141,7 +141,7 @@ function placePiece(
   generator: Generator,
 ): Frame {
   const shift = place.offset / mpp;
-  const slide = (generator.normal(0, 0.03) * Math.min(width, height)) / 1;
+  const slide = generator.normal(0, 0.03) * Math.min(width, height);
   const { angle, mirrored } = place;
   return new Frame(
     {

@@ -3,7 +3,7 @@
 import type { Generator } from "../base/index.ts";
 import { BACKGROUND, type Canvas, CRYPT_LINING, LAMINA, MUSCLE, SUBMUCOSA, VILLUS_LINING } from "./canvas.ts";
 import type { Contour } from "./contour.ts";
-import { nearestPoints } from "./contour.ts";
+import { fillContour, nearestPoints, surfaceOf } from "./distance.ts";
 import type { Frame } from "./frame.ts";
 import { fineNoise, type NoiseTile, smoothNoise } from "./noise.ts";
 import { CRYPT, TORN } from "./outline.ts";
@@ -16,14 +16,16 @@ export interface Piece {
   readonly frame: Frame;
 }
 
-/** Maps depth and region for every pixel of an image. */
+/** Maps depth and region for every pixel of an image; the contour returned is the outlines' true surface. */
 export function mapTissue(
-  contour: Contour,
+  outlines: Contour,
   pieces: readonly Piece[],
   width: number,
   height: number,
   mpp: number,
-): Canvas {
+): { canvas: Canvas; contour: Contour } {
+  const inside = fillContour(outlines, width, height);
+  const contour = surfaceOf(outlines, inside, width, height);
   const nearest = nearestPoints(contour, width, height);
   const canvas: Canvas = {
     width,
@@ -39,21 +41,20 @@ export function mapTissue(
     for (let x = 0; x < width; x++, pixel++) {
       const point = nearest[pixel]!;
       if (point < 0) continue;
-      const depth = signedDistance(contour, point, x + 0.5, y + 0.5) * mpp;
+      const depth = signedDistance(contour, point, x + 0.5, y + 0.5, inside[pixel] === 1) * mpp;
       canvas.depth[pixel] = depth;
       canvas.region[pixel] = regionOf(contour, point, depth, pieces, x + 0.5, y + 0.5, mpp);
     }
-  return canvas;
+  return { canvas, contour };
 }
 
-/** Distance to a contour point in pixels, positive inside the tissue; across the outline it is the distance to the line. */
-function signedDistance(contour: Contour, point: number, x: number, y: number): number {
+/** Distance to a contour point in pixels, positive inside the tissue; close to the outline it is the distance to the line. */
+function signedDistance(contour: Contour, point: number, x: number, y: number, inside: boolean): number {
   const dx = x - contour.x[point]!;
   const dy = y - contour.y[point]!;
-  const across = dx * contour.nx[point]! + dy * contour.ny[point]!;
   const distance = Math.sqrt(dx * dx + dy * dy);
-  if (distance < 2) return across;
-  return across < 0 ? -distance : distance;
+  if (distance < 1.5) return dx * contour.nx[point]! + dy * contour.ny[point]!;
+  return inside ? distance : -distance;
 }
 
 function regionOf(
@@ -73,8 +74,12 @@ function regionOf(
     if (depth < lining) return kind === CRYPT ? CRYPT_LINING : VILLUS_LINING;
   }
   frame.locate(x, y);
-  if (frame.t > shape.musclePosition) return LAMINA;
-  return frame.t > shape.musclePosition - shape.muscleThickness ? MUSCLE : SUBMUCOSA;
+  const wave = smoothNoise();
+  const below =
+    shape.musclePosition - frame.t + 2.2 * wave.at(frame.s * 0.5 + 31, contour.piece[point]! * 40);
+  if (below < 0) return LAMINA;
+  const thickness = shape.muscleThickness * (1 + 0.18 * wave.at(frame.s * 0.35, 128));
+  return below < thickness ? MUSCLE : SUBMUCOSA;
 }
 
 /** Fills the concentrations of all tissue. */
