@@ -1,0 +1,104 @@
+// Confusion matrices: counts, and percentages of the true class (the row).
+import type { ModelEvaluation } from "../evaluate/index.ts";
+import { type Panel, rectangle, text, withTitle } from "./drawing.ts";
+import { formatMpp, formatPercent } from "./format.ts";
+import { type Markup, markup, NOTHING, shorten } from "./markup.ts";
+import { COLOURS } from "./palette.ts";
+import { HEAD_HEIGHT, panelHead } from "./panel-head.ts";
+
+/** Draws a model's confusion matrix; rows are the true classes. */
+export function confusionPanel(model: ModelEvaluation, classes: readonly string[]): Panel {
+  const cell = cellSize(classes.length);
+  const letters = classes.length > 5 ? 14 : 13;
+  const margin = Math.min(
+    118,
+    30 + Math.max(...classes.map((name) => Math.min(letters, [...name].length))) * 6.6,
+  );
+  const slanted = classes.length > 3;
+  const top = HEAD_HEIGHT + (slanted ? 92 : 46);
+  const size = cell * classes.length;
+  const width = Math.max(margin + size + (slanted ? 46 : 4), 250);
+  const heads = classes.map((name, index) => {
+    const short = shorten(name, slanted ? letters : Math.floor(cell / 6.4));
+    const middle = margin + (index + 0.5) * cell;
+    return [
+      slanted
+        ? text(middle, top - 8, short, { size: 11.5, rotate: -45 })
+        : text(middle, top - 8, short, { size: 11.5, anchor: "middle" }),
+      text(margin - 8, top + (index + 0.5) * cell + 4, shorten(name, letters), { size: 11.5, anchor: "end" }),
+    ];
+  });
+  const titles = [
+    text(margin + size / 2, HEAD_HEIGHT + 14, "predicted", {
+      size: 11,
+      colour: COLOURS.muted,
+      anchor: "middle",
+    }),
+    text(8, top + size / 2, "true", { size: 11, colour: COLOURS.muted, anchor: "middle", rotate: -90 }),
+  ];
+  const cells = model.confusion.map((row, truth) =>
+    row.map((count, predicted) => {
+      const x = margin + predicted * cell;
+      return drawCell(
+        x,
+        top + truth * cell,
+        cell,
+        count,
+        row,
+        `${classes[truth]!} called ${classes[predicted]!}`,
+      );
+    }),
+  );
+  return {
+    width,
+    height: top + size + 8,
+    description: describe(model, classes),
+    body: markup`${panelHead(model, width)}${slanted ? titles[1]! : titles}${heads}${cells}`,
+  };
+}
+
+function cellSize(classes: number): number {
+  if (classes <= 3) return 66;
+  if (classes <= 5) return 52;
+  return classes <= 12 ? 34 : Math.max(12, Math.floor(400 / classes));
+}
+
+function drawCell(
+  x: number,
+  y: number,
+  cell: number,
+  count: number,
+  row: readonly number[],
+  words: string,
+): Markup {
+  const total = row.reduce((sum, value) => sum + value, 0);
+  const share = total === 0 ? 0 : count / total;
+  const colour = share > 0.5 ? COLOURS.heatText : COLOURS.ink;
+  const middle = x + cell / 2;
+  const large = cell >= 50;
+  const figures =
+    cell < 26 || (!large && count === 0)
+      ? NOTHING
+      : markup`${text(middle, y + cell / 2 + (large ? -1 : 0), `${count}`, { size: large ? 16 : 11.5, anchor: "middle", colour, bold: true })}${text(
+          middle,
+          y + cell / 2 + (large ? 16 : 11),
+          total === 0 ? "n/a" : formatPercent(share),
+          { size: large ? 11.5 : 9, anchor: "middle", colour },
+        )}`;
+  const percentage = total === 0 ? "no image of this class" : `${formatPercent(share)} of ${total}`;
+  return withTitle(
+    `${words}: ${count} (${percentage})`,
+    rectangle(x + 1, y + 1, cell - 2, cell - 2, COLOURS.rule, 0.45),
+    rectangle(x + 1, y + 1, cell - 2, cell - 2, COLOURS.heat, Number((share * 0.95).toFixed(3))),
+    figures,
+  );
+}
+
+function describe(model: ModelEvaluation, classes: readonly string[]): string {
+  const rows = classes.map((name, truth) => {
+    const row = model.confusion[truth]!;
+    const calls = classes.map((other, index) => `${row[index]!} ${other}`).join(", ");
+    return `true ${name}: ${calls}`;
+  });
+  return `Confusion matrix of ${model.name} (${formatMpp(model.mpp)}). ${rows.join("; ")}.`;
+}

@@ -1,0 +1,125 @@
+// The few shapes that figures are made of, as SVG markup, and panels: drawings of a known size.
+
+import { type Markup, markup, NOTHING, type Piece } from "./markup.ts";
+import { COLOURS } from "./palette.ts";
+import type { RoleStyle } from "./roles.ts";
+
+/** A drawing of a known size; several make a figure. */
+export interface Panel {
+  readonly width: number;
+  readonly height: number;
+  /** What the drawing shows, for a reader who cannot see it. */
+  readonly description: string;
+  readonly body: Markup;
+}
+
+// Only fonts that a system names itself; the last word is always "sans-serif".
+export const FONT_FAMILY =
+  "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif";
+
+/** How text is set. */
+export interface TextStyle {
+  readonly size?: number;
+  readonly colour?: string;
+  readonly anchor?: "start" | "middle" | "end";
+  readonly bold?: boolean;
+  /** Degrees, around the text's own point. */
+  readonly rotate?: number;
+  /** Paints the ground around the letters, so that they stay readable over lines. */
+  readonly halo?: boolean;
+}
+
+/** Text; `y` is its base line. */
+export function text(x: number, y: number, content: Piece, style: TextStyle = {}): Markup {
+  const { size = 12, colour = COLOURS.ink, anchor = "start", bold = false, rotate, halo = false } = style;
+  const turn = rotate === undefined ? NOTHING : markup` transform="rotate(${rotate} ${x} ${y})"`;
+  const ground = halo
+    ? markup` stroke="${COLOURS.paper}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"`
+    : NOTHING;
+  const weight = bold ? markup` font-weight="600"` : NOTHING;
+  return markup`<text x="${x}" y="${y}" font-size="${size}" fill="${colour}" text-anchor="${anchor}"${weight}${turn}${ground}>${content}</text>`;
+}
+
+/** A rough width of text in px; generous, since the font is not known. */
+export function textWidth(content: string, size: number): number {
+  return [...content].length * size * 0.56;
+}
+
+/** How a line is drawn. */
+export interface LineStyle {
+  readonly colour?: string;
+  readonly width?: number;
+  readonly dash?: string;
+  readonly opacity?: number;
+}
+
+/** A line through points, left out with fewer than two. */
+export function line(points: readonly (readonly [number, number])[], style: LineStyle = {}): Markup {
+  const { colour = COLOURS.axis, width = 1, dash = "", opacity = 1 } = style;
+  if (points.length < 2) return NOTHING;
+  const path = points.map(([x, y], index) => `${index === 0 ? "M" : "L"}${round(x)} ${round(y)}`).join("");
+  const dashes = dash === "" ? NOTHING : markup` stroke-dasharray="${dash}"`;
+  const faint = opacity === 1 ? NOTHING : markup` stroke-opacity="${opacity}"`;
+  return markup`<path d="${path}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-linejoin="round"${dashes}${faint}/>`;
+}
+
+/** A filled rectangle. */
+export function rectangle(
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  colour: string,
+  opacity = 1,
+): Markup {
+  return markup`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${colour}" fill-opacity="${opacity}"/>`;
+}
+
+/** The mark of a role, centred, with a rim of the ground's colour so that overlapping marks stay apart. */
+export function roleMark(x: number, y: number, role: RoleStyle, radius = 6): Markup {
+  return markup`<path d="${markPath(x, y, role.mark, radius)}" fill="${role.colour}" stroke="${COLOURS.paper}" stroke-width="1.5" paint-order="stroke"/>`;
+}
+
+function markPath(x: number, y: number, mark: RoleStyle["mark"], r: number): string {
+  const at = (dx: number, dy: number) => `${round(x + dx)} ${round(y + dy)}`;
+  const t = r / 2.6;
+  if (mark === "circle") return `M${at(-r, 0)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`;
+  if (mark === "square") return `M${at(-r, -r)}h${2 * r}v${2 * r}h${-2 * r}z`;
+  if (mark === "triangle") return `M${at(0, -1.15 * r)}L${at(1.1 * r, 0.85 * r)}L${at(-1.1 * r, 0.85 * r)}z`;
+  if (mark === "diamond")
+    return `M${at(0, -1.3 * r)}L${at(1.3 * r, 0)}L${at(0, 1.3 * r)}L${at(-1.3 * r, 0)}z`;
+  return `M${at(-r, -t)}L${at(-t, -t)}L${at(-t, -r)}L${at(t, -r)}L${at(t, -t)}L${at(r, -t)}L${at(r, t)}L${at(t, t)}L${at(t, r)}L${at(-t, r)}L${at(-t, t)}L${at(-r, t)}z`;
+}
+
+/** Wraps marks with a text that shows on hovering. */
+export function withTitle(title: string, ...content: readonly Markup[]): Markup {
+  return markup`<g><title>${title}</title>${content}</g>`;
+}
+
+/** A panel as an SVG element for the page. */
+export function panelSvg(panel: Panel): Markup {
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${panel.width} ${panel.height}" width="${panel.width}" height="${panel.height}" role="img" aria-label="${panel.description}" font-family="${FONT_FAMILY}">${panel.body}</svg>`;
+}
+
+/** Panels in a grid as one SVG file that stands alone, on its own ground. */
+export function sheetSvg(title: string, panels: readonly Panel[], sheetWidth = 1120): Markup {
+  const gap = 28;
+  const cell = Math.max(...panels.map((panel) => panel.width));
+  const columns = Math.max(1, Math.min(panels.length, Math.floor((sheetWidth + gap) / (cell + gap))));
+  const rowHeight = Math.max(...panels.map((panel) => panel.height));
+  const rows = Math.ceil(panels.length / columns);
+  const width = columns * (cell + gap) - gap + 32;
+  const height = rows * (rowHeight + gap) - gap + 64;
+  const placed = panels.map((panel, index) => {
+    const x = 16 + (index % columns) * (cell + gap);
+    const y = 48 + Math.floor(index / columns) * (rowHeight + gap);
+    return markup`<g transform="translate(${x} ${y})">${panel.body}</g>\n`;
+  });
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}" font-family="${FONT_FAMILY}">
+${rectangle(0, 0, width, height, COLOURS.paper)}${text(16, 28, title, { size: 15, bold: true })}
+${placed}</svg>\n`;
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(2));
+}

@@ -1,0 +1,93 @@
+// Example tissue: one image as each model sees it, at the same physical size, with what each model said of it.
+import type { EvaluationRecord, ModelEvaluation } from "../evaluate/index.ts";
+import { roleIcon } from "./cells.ts";
+import { FONT_FAMILY } from "./drawing.ts";
+import { formatFixed, formatMagnification, formatMpp, NOT_AVAILABLE } from "./format.ts";
+import type { ExampleTissue, ExampleView } from "./input.ts";
+import { Markup, markup, NOTHING } from "./markup.ts";
+import { ROLES, sameMpp } from "./roles.ts";
+import { roundStep } from "./scale.ts";
+
+/** Width of a picture in the units of its drawing. */
+const PICTURE = 240;
+
+/** All examples; nothing where there are none. */
+export function exampleSection(record: EvaluationRecord, examples: readonly ExampleTissue[]): Markup {
+  const drawn = examples
+    .filter(({ views }) => views.length > 0)
+    .map((example) => drawExample(record, example));
+  return drawn.length === 0 ? NOTHING : markup`<div class="examples">${drawn}</div>`;
+}
+
+function drawExample(record: EvaluationRecord, example: ExampleTissue): Markup {
+  const patient =
+    example.patient === null ? NOTHING : markup` <span class="quiet">patient ${example.patient}</span>`;
+  const cards = groupByMpp(example.views).map((views) => drawCard(record, example, views));
+  return markup`<article class="example"><h3><span class="quiet">True class</span> <span class="name">${example.label}</span></h3><p class="quiet source"><span class="name">${example.image}</span>${patient}</p><div class="cards">${cards}</div></article>\n`;
+}
+
+/** Views of one resolution share a picture. From fine to coarse. */
+function groupByMpp(views: readonly ExampleView[]): ExampleView[][] {
+  const groups: ExampleView[][] = [];
+  for (const view of [...views].sort((a, b) => a.mpp - b.mpp)) {
+    const last = groups.at(-1);
+    if (last !== undefined && sameMpp(last[0]!.mpp, view.mpp)) last.push(view);
+    else groups.push([view]);
+  }
+  return groups;
+}
+
+function drawCard(record: EvaluationRecord, example: ExampleTissue, views: readonly ExampleView[]): Markup {
+  const view = views[0]!;
+  const order = (name: string) => record.models.findIndex((model) => model.name === name);
+  const sorted = [...views].sort((a, b) => order(a.model) - order(b.model));
+  const verdicts = sorted.map((own) => drawVerdict(record, example, own));
+  return markup`<figure class="card">${drawPicture(example, view)}<figcaption><p class="scale"><strong>${formatMpp(view.mpp)}</strong> <span class="quiet">${formatMagnification(view.mpp)} · ${`${view.width} × ${view.height}`} px</span></p><ul class="verdicts">${verdicts}</ul></figcaption></figure>\n`;
+}
+
+/** The picture with a scale bar; coarse pixels are shown as pixels, since that is all that the model gets. */
+function drawPicture(example: ExampleTissue, view: ExampleView): Markup {
+  const height = (PICTURE * view.height) / view.width;
+  const micrometres = view.width * view.mpp;
+  const bar = scaleBar(micrometres / 3.2);
+  const length = (bar / micrometres) * PICTURE;
+  const label = bar >= 1000 ? `${bar / 1000} mm` : `${bar} µm`;
+  const base = height - 10;
+  const pixelated = view.width < PICTURE ? " pixelated" : "";
+  const description = `Tissue of class ${example.label} at ${formatMpp(view.mpp)}, with a scale bar of ${label}`;
+  const data = Buffer.from(view.jpeg.buffer, view.jpeg.byteOffset, view.jpeg.byteLength).toString("base64");
+  return markup`<svg class="tissue${pixelated}" viewBox="0 0 ${PICTURE} ${height}" role="img" aria-label="${description}" font-family="${FONT_FAMILY}"><image href="data:image/jpeg;base64,${data}" width="${PICTURE}" height="${height}" preserveAspectRatio="none"/><rect x="10" y="${base - 5}" width="${length}" height="5" fill="#fff" stroke="#000" stroke-width="1"/><text x="${10 + length / 2}" y="${base - 10}" text-anchor="middle" font-size="13" font-weight="600" fill="#fff" stroke="#000" stroke-width="3" stroke-linejoin="round" paint-order="stroke">${label}</text></svg>`;
+}
+
+/** The largest of 1, 2, 5 times a power of ten that is at most `limit`, in µm. */
+function scaleBar(limit: number): number {
+  const up = roundStep(limit);
+  return Number((up > limit * (1 + 1e-9) ? roundStep(limit / 2.5) : up).toPrecision(6));
+}
+
+function drawVerdict(record: EvaluationRecord, example: ExampleTissue, view: ExampleView): Markup {
+  const model = record.models.find(({ name }) => name === view.model);
+  const right = view.predicted === example.label;
+  const ofPredicted = view.probabilities[record.classes.indexOf(view.predicted)];
+  const ofTrue = view.probabilities[record.classes.indexOf(example.label)];
+  const said = `${view.predicted} ${formatFixed(ofPredicted ?? null, 2)}`;
+  const instead =
+    right || ofTrue === undefined
+      ? NOTHING
+      : markup` <span class="quiet">(true class ${formatFixed(ofTrue, 2)})</span>`;
+  return markup`<li class="${right ? "right" : "wrong"}">${right ? RIGHT : WRONG}<span><span class="who">${who(model, view)}</span> <span class="name">${said}</span>${instead}</span></li>`;
+}
+
+function who(model: ModelEvaluation | undefined, view: ExampleView): Markup {
+  return model === undefined
+    ? markup`${view.model === "" ? NOT_AVAILABLE : view.model}`
+    : markup`${roleIcon(model)}<abbr title="${model.name}">${ROLES[model.role].one}</abbr>`;
+}
+
+// Right and wrong differ in shape and in words, not only in colour.
+const RIGHT = new Markup(
+  '<svg class="tick" viewBox="0 0 16 16" width="16" height="16" role="img" aria-label="right:"><circle cx="8" cy="8" r="7.5"/><path d="M4.2 8.4l2.6 2.7 5-5.6"/></svg>',
+);
+const WRONG = new Markup(
+  '<svg class="tick" viewBox="0 0 16 16" width="16" height="16" role="img" aria-label="wrong:"><rect x="1" y="1" width="14" height="14" rx="2"/><path d="M5 5l6 6M11 5l-6 6"/></svg>',
+);

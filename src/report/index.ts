@@ -1,0 +1,13 @@
+// What the report room offers: an evaluation record in, one page, figures and tables out. It never runs a model.
+export { describeFinding, type Finding, type Verdict, verdictOf } from "./finding.ts";
+export type {
+  ExampleTissue,
+  ExampleView,
+  Fact,
+  Report,
+  ReportFigure,
+  ReportInput,
+  ReportTable,
+  RunFacts,
+} from "./input.ts";
+export { renderReport, writeReport } from "./render-report.ts";

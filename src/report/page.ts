@@ -1,0 +1,171 @@
+// The page: one HTML file that needs nothing else. Its security policy allows its own style sheet and embedded pictures,
+// and no script, font, frame or request.
+import { createHash } from "node:crypto";
+import type { EvaluationRecord } from "../evaluate/index.ts";
+import { classTable } from "./class-table.ts";
+import { comparisonTable } from "./comparison-table.ts";
+import { panelSvg } from "./drawing.ts";
+import { exampleSection } from "./examples.ts";
+import type { Figure } from "./figures.ts";
+import { describeFinding } from "./finding.ts";
+import { formatCount, joinWords } from "./format.ts";
+import type { ReportInput } from "./input.ts";
+import { Markup, markup, NOTHING } from "./markup.ts";
+import { methodsSection, reproduceSection } from "./methods.ts";
+import { chanceLevel } from "./metrics.ts";
+import { furtherTable, intervalWords, modelTable } from "./model-table.ts";
+import { STYLE } from "./style.ts";
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly lead: string;
+  readonly body: Markup;
+}
+
+/** The title where none is given. */
+export const DEFAULT_TITLE = "Accuracy against cost";
+
+/** The whole page as text. */
+export function renderPage(input: ReportInput, figures: readonly Figure[]): string {
+  const { record, title = DEFAULT_TITLE } = input;
+  const finding = describeFinding(record);
+  const sections = makeSections(input, figures).filter(({ body }) => body.text !== "");
+  const policy = `default-src 'none'; style-src 'sha256-${hashStyle()}'; img-src data:; base-uri 'none'; form-action 'none'`;
+  const links = sections.map(({ id, title: name }) => markup`<li><a href="#${id}">${name}</a></li>`);
+  const details =
+    finding.details.length === 0
+      ? NOTHING
+      : markup`<ul class="details">${finding.details.map((detail) => markup`<li>${detail}</li>`)}</ul>`;
+  const page = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="lowmag ${record.lowmag}">
+<link rel="icon" href="data:,">
+<title>${title}</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<header>
+<h1>${title}</h1>
+<p class="finding">${finding.headline}</p>
+${details}
+${factStrip(record)}
+<p class="research"><strong>Research use only.</strong> Not for diagnosis or for any decision about a patient.</p>
+<nav aria-label="Sections"><ul>${links}</ul></nav>
+</header>
+<main>
+${sections.map(renderSection)}</main>
+<footer>Made by lowmag ${record.lowmag} from the evaluation of ${record.createdAt}. The numbers of every figure lie beside this page in <code>figures/</code> and <code>tables/</code> where it was written to a folder.</footer>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function hashStyle(): string {
+  return createHash("sha256").update(STYLE).digest("base64");
+}
+
+function renderSection({ id, title, lead, body }: Section): Markup {
+  return markup`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${lead === "" ? NOTHING : markup`<p class="lead">${lead}</p>`}${body}</section>\n`;
+}
+
+function factStrip(record: EvaluationRecord): Markup {
+  const facts: readonly (readonly [string, string])[] = [
+    ["Split", record.split],
+    ["Images", formatCount(record.images)],
+    ["Patients", record.patients === null ? "not known" : formatCount(record.patients)],
+    [`${formatCount(record.classes.length)} classes`, joinWords(record.classes)],
+    ["Models", formatCount(record.models.length)],
+    ["Intervals", record.resampling],
+  ];
+  return markup`<dl class="strip-facts">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+function makeSections(input: ReportInput, figures: readonly Figure[]): Section[] {
+  const { record, examples, settings } = input;
+  const panels = (name: string, size: "small" | "middle" | "large") =>
+    figurePanels(
+      figures.find((figure) => figure.name === name),
+      size,
+    );
+  const confusionSize = record.classes.length <= 4 ? "middle" : "large";
+  return [
+    {
+      id: "cost",
+      title: "Accuracy against cost",
+      lead: "",
+      body: markup`${hero(record, figures, "accuracy-against-cost", "balancedAccuracy")}${hero(record, figures, "auroc-against-cost", "macroAuroc")}`,
+    },
+    { id: "models", title: "All models", lead: "", body: modelTable(record) },
+    {
+      id: "comparisons",
+      title: "Paired comparisons",
+      lead: "",
+      body: record.comparisons.length === 0 ? NOTHING : comparisonTable(record),
+    },
+    {
+      id: "examples",
+      title: "Example tissue",
+      lead: "The same field at each magnification, at the same physical size, with what each model called it and the probability it gave. Coarse pixels are shown as they are: a model gets no more than this.",
+      body: exampleSection(record, examples),
+    },
+    {
+      id: "confusion",
+      title: "Confusion matrices",
+      lead: "Rows are true classes, columns predicted ones: counts, and percentages of the row.",
+      body: panels("confusion-matrices", confusionSize),
+    },
+    {
+      id: "roc",
+      title: "ROC curves",
+      lead: "Each class against the rest. The dotted diagonal is guessing.",
+      body: panels("roc-curves", "small"),
+    },
+    {
+      id: "calibration",
+      title: "Calibration",
+      lead: "How often a prediction is right, by the confidence it was made with. Below the dotted diagonal a model is too sure of itself, above it too modest. The bars below count the images behind each point.",
+      body: panels("reliability-diagrams", "small"),
+    },
+    {
+      id: "learning",
+      title: "Learning curves",
+      lead: "Losses of teachers, students and baselines are different quantities and have scales of their own.",
+      body: panels("learning-curves", "middle"),
+    },
+    {
+      id: "classes",
+      title: "Per class",
+      lead: "",
+      body: record.classes.length === 0 ? NOTHING : markup`${classTable(record)}${furtherTable(record)}`,
+    },
+    { id: "methods", title: "Methods and caveats", lead: "", body: methodsSection(record) },
+    { id: "reproduce", title: "How to reproduce", lead: "", body: reproduceSection(record, settings) },
+  ];
+}
+
+/** The figure in its wide and its narrow drawing; the style sheet shows one of them. */
+function hero(record: EvaluationRecord, figures: readonly Figure[], name: string, metric: string): Markup {
+  const figure = figures.find((candidate) => candidate.name === name);
+  if (figure === undefined) return NOTHING;
+  const chance = chanceLevel(metric, record.classes.length);
+  const words = [
+    `Bars are ${intervalWords(record)} intervals (${record.resampling}). Overlapping bars do not mean that two models are equal: the paired comparisons below judge that.`,
+    record.models.length > 1
+      ? "Models of one cost are set side by side. The dotted line across is the teacher’s value."
+      : "",
+    chance === null ? "" : "The vertical axis need not begin at 0.",
+  ];
+  return markup`<figure class="hero"><h3>${figure.title}</h3><div class="full">${figure.panels.map(panelSvg)}</div><div class="narrow">${figure.narrow.map(panelSvg)}</div><figcaption>${words.filter((sentence) => sentence !== "").join(" ")}</figcaption></figure>\n`;
+}
+
+function figurePanels(figure: Figure | undefined, size: "small" | "middle" | "large"): Markup {
+  if (figure === undefined) return NOTHING;
+  return markup`<div class="panels ${size}">${figure.panels.map((panel) => markup`<div>${panelSvg(panel)}</div>\n`)}</div>`;
+}

@@ -1,0 +1,65 @@
+// Colours. Roles and classes follow Okabe and Ito's palette (safe for the common kinds of colour blindness), darkened
+// where it would be too pale on white. A figure is written with the light colours, so that its file stands alone; the
+// page's style sheet replaces each of them in the dark.
+
+/** The colours of figures on a light ground, by purpose. Every value is unique: the dark style is keyed by it. */
+export const COLOURS = {
+  ink: "#1b1f24",
+  muted: "#5c6670",
+  axis: "#b4bbc2",
+  rule: "#e4e7eb",
+  paper: "#ffffff",
+  teacher: "#22262c",
+  student: "#0072b2",
+  baseline: "#c4500a",
+  fineTuned: "#00845f",
+  model: "#9c4a86",
+  heat: "#2a6fb0",
+  heatText: "#fdfeff",
+} as const;
+
+const DARK: Readonly<Record<keyof typeof COLOURS, string>> = {
+  ink: "#e8ebee",
+  muted: "#a3adb7",
+  axis: "#5a646e",
+  rule: "#2b3138",
+  paper: "#15181c",
+  teacher: "#f2f4f6",
+  student: "#5ab8f0",
+  baseline: "#ff9a52",
+  fineTuned: "#35d3a4",
+  model: "#e49bce",
+  heat: "#2f79bd",
+  heatText: "#fdfeff",
+};
+
+/** Colours for classes, first to last, light and dark; with more classes they repeat with another dash. */
+const CLASS_COLOURS: readonly (readonly [light: string, dark: string])[] = [
+  ["#0173b3", "#5bb9f1"],
+  ["#c5510b", "#ff9b53"],
+  ["#01855e", "#36d4a5"],
+  ["#9d4b87", "#e59ccf"],
+  ["#8a6d00", "#e0be3c"],
+  ["#4a4fa8", "#a0a5ff"],
+  ["#6b7178", "#b9c0c7"],
+];
+
+/** The colour of the class at an index. */
+export function classColour(index: number): string {
+  return CLASS_COLOURS[index % CLASS_COLOURS.length]![0];
+}
+
+/** The dash of the class at an index: neighbours differ, and so do classes that share a colour. */
+export function classDash(index: number): string {
+  return ["", "6 3", "2 3"][(index + Math.floor(index / CLASS_COLOURS.length)) % 3]!;
+}
+
+/** The rules that repaint figures for the dark: one per colour, on fills and strokes. */
+export function darkFigureRules(): string {
+  const keys = Object.keys(COLOURS) as (keyof typeof COLOURS)[];
+  const pairs = [...keys.map((key) => [COLOURS[key], DARK[key]] as const), ...CLASS_COLOURS];
+  return pairs
+    .filter(([light, dark]) => light !== dark)
+    .map(([light, dark]) => `svg [fill="${light}"]{fill:${dark}}svg [stroke="${light}"]{stroke:${dark}}`)
+    .join("\n");
+}
