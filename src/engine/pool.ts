@@ -71,7 +71,7 @@ export class Pool {
   }
 
   /**
-   * Queues one run of a program.
+   * Queues one run of a program. The feeds' buffers are handed to a worker: the caller can no longer use them.
    * @param wantsGradient takes a gradient slot; give it back with `releaseGradient` once the gradient was added.
    * @throws LowmagError `invalid-argument` when all gradient slots are taken (see `gradientCapacity`).
    */
@@ -142,7 +142,8 @@ export class Pool {
         parameterVersion: this.#version,
         gradientSlot: job.gradientSlot,
       };
-      worker.thread.postMessage(request);
+      const buffers = Object.values(job.feeds).map(({ data }) => data.buffer as ArrayBuffer);
+      worker.thread.postMessage(request, [...new Set(buffers)]);
     }
   }
 

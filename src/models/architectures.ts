@@ -50,8 +50,8 @@ export function featureChannels(name: ArchitectureName): number {
 }
 
 /** A batch of standardised images [N, 3, H, W] of any size, as a graph input. */
-export function imageInput(graph: Graph, name: string, prefix = ""): Value {
-  return graph.input(name, [symbol("N"), 3, symbol(`${prefix}H`), symbol(`${prefix}W`)]);
+export function imageInput(graph: Graph, name: string): Value {
+  return graph.input(name, [symbol("N"), 3, symbol("H"), symbol("W")]);
 }
 
 /** Adds the network to the context's graph. */
@@ -100,17 +100,24 @@ export function forwardMacs(
   return graphCost(context.graph, { N: 1, H: height, W: width }).macs;
 }
 
-/** A graph with frozen weights: standardised `image` [N, 3, H, W] in; `logits`, `featureMap` and `features` out. */
-export function frozenNetwork(architecture: ArchitectureName, classes: number, state: ModelState): Graph {
+/** Names of a frozen network's input and outputs in its ONNX file. */
+export interface FrozenNames {
+  readonly image: string;
+  readonly logits: string;
+  readonly featureMap: string;
+}
+
+/** A graph with frozen weights: standardised image [N, 3, H, W] in; logits and last feature map out. */
+export function frozenNetwork(
+  architecture: ArchitectureName,
+  classes: number,
+  state: ModelState,
+  names: FrozenNames = { image: "image", logits: "logits", featureMap: "featureMap" },
+): Graph {
   const graph = new Graph();
-  const outputs = buildNetwork(
-    new FrozenContext(graph, state),
-    architecture,
-    imageInput(graph, "image"),
-    classes,
-  );
-  graph.output("logits", outputs.logits);
-  graph.output("featureMap", outputs.featureMap);
-  graph.output("features", outputs.features);
+  const context = new FrozenContext(graph, state);
+  const outputs = buildNetwork(context, architecture, imageInput(graph, names.image), classes);
+  graph.output(names.logits, outputs.logits);
+  graph.output(names.featureMap, outputs.featureMap);
   return graph;
 }

@@ -1,0 +1,8 @@
+// What the distill room offers: the method, as a task for the training loop.
+export {
+  type DistillationLoss,
+  type DistillationTaskOptions,
+  defaultDistillationLoss,
+  distillationTask,
+  type Teacher,
+} from "./distillation.ts";

@@ -1,0 +1,13 @@
+// What the train room offers: a loop that trains any task, with checkpoints that make a resumed run equal an uninterrupted one.
+export { type Checkpoint, loadCheckpoint, type RunPosition, saveCheckpoint } from "./checkpoint.ts";
+export { type ClassificationTaskOptions, classificationTask } from "./classification.ts";
+export { type EpochRecord, logText, parseLog } from "./log.ts";
+export { type LoopOptions, type LoopResult, runLoop } from "./loop.ts";
+export type { SelectionMetric, ValidationMetrics } from "./metrics.ts";
+export {
+  type CompiledTask,
+  compileTask,
+  perImageInput,
+  type TaskOutputs,
+  type TrainingTask,
+} from "./task.ts";

@@ -1,0 +1,129 @@
+// What is trained: a task adds a network and its loss to a graph and says what to feed. The loop knows nothing else, so
+// classification, every kind of distillation and whatever comes later are tasks, and none needs a flag in the loop.
+import type { LoadedBatch, View } from "../dataset/index.ts";
+import { gradientOutput, layoutOf, type PoolPlan, type Program, type Tensor } from "../engine/index.ts";
+import { differentiate, encodeOnnx, Graph, mul, reduceSum, symbol, type Value } from "../graph/index.ts";
+import { type ModelState, type NetworkContext, type ParameterSpec, TrainableContext } from "../nn/index.ts";
+
+/** What a task adds to a graph. */
+export interface TaskOutputs {
+  /** Loss of each image, [N]: the weighted sum of the parts. */
+  readonly loss: Value;
+  /** Parts of the loss for the log, each [N]. */
+  readonly parts: Readonly<Record<string, Value>>;
+  /** [N, K]; validation metrics are computed from them. */
+  readonly logits: Value;
+}
+
+/** A training task. Image numbers index the data set that the loader was made for. */
+export interface TrainingTask {
+  /** For messages and records: "classification", "distillation". */
+  readonly name: string;
+  /** Class names, in the order of the logits. */
+  readonly classes: readonly string[];
+  /** Parameters to start from, under the names that `build` asks for. */
+  readonly initialState: ModelState;
+  /** The magnifications the loader must supply for each image. */
+  readonly views: readonly View[];
+  /** ONNX files with constant weights that run first (a frozen teacher); what they put out can be fed by name. */
+  readonly frozen: readonly Uint8Array[];
+  /** True if results depend on which images share a micro-batch (batch normalisation). */
+  readonly couplesImages: boolean;
+  /** Adds network and loss. Called for training and again for validation (`context.training`). */
+  build(context: NetworkContext): TaskOutputs;
+  /** The weight by which an image counts in the mean loss of an optimiser step. */
+  weight(image: number): number;
+  /** The tensors for a loaded micro-batch; views become this task's property. */
+  feeds(batch: LoadedBatch, images: readonly number[]): Record<string, Tensor>;
+}
+
+/** Input that turns losses of images into their share of the step's mean: 1 / (sum of the step's weights). */
+export const LOSS_SCALE = "lossScale";
+/** Output with the loss of each image. */
+export const LOSS = "loss";
+const PART = "part:";
+const STATISTIC = "statistic:";
+
+/** A task ready for a pool. */
+export interface CompiledTask {
+  readonly plan: PoolPlan;
+  readonly specs: readonly ParameterSpec[];
+  /** Names of the loss parts. */
+  readonly parts: readonly string[];
+  /** Names of stored statistics that each training run reports. */
+  readonly statistics: readonly string[];
+}
+
+/** The output that holds a part of the loss. */
+export const partOutput = (part: string): string => `${PART}${part}`;
+/** The output that holds a batch statistic. */
+export const statisticOutput = (name: string): string => `${STATISTIC}${name}`;
+
+/** Builds the task's graphs: one with gradients for training, one without for validation. */
+export function compileTask(task: TrainingTask): CompiledTask {
+  const training = new TrainableContext(new Graph(), true);
+  const outputs = task.build(training);
+  const trainable = training.specs.filter((spec) => spec.trainable);
+  addGradients(training, outputs, trainable);
+  const parts = Object.keys(outputs.parts);
+  const statistics = [...training.statistics.keys()];
+  declare(training.graph, outputs);
+  for (const [name, value] of training.statistics) training.graph.output(statisticOutput(name), value);
+
+  const validation = new TrainableContext(new Graph(), false);
+  const validated = task.build(validation);
+  declare(validation.graph, validated);
+  validation.graph.output("logits", validated.logits);
+
+  const specs = [...trainable, ...training.specs.filter((spec) => !spec.trainable)];
+  const returns = [LOSS, ...parts.map(partOutput)];
+  const parameters = layoutOf(specs);
+  const plan: PoolPlan = {
+    programs: {
+      train: program(task, training.graph, true, [...returns, ...statistics.map(statisticOutput)]),
+      validate: program(task, validation.graph, false, [...returns, "logits"]),
+    },
+    parameters,
+    trainable: layoutOf(trainable).count,
+  };
+  return { plan, specs, parts, statistics };
+}
+
+function addGradients(
+  context: TrainableContext,
+  outputs: TaskOutputs,
+  trainable: readonly ParameterSpec[],
+): void {
+  const scale = context.graph.input(LOSS_SCALE, []);
+  const total = reduceSum(mul(outputs.loss, scale), [0]);
+  const gradients = differentiate(
+    total,
+    trainable.map(({ name }) => context.values.get(name)!),
+  );
+  trainable.forEach(({ name }, i) => {
+    context.graph.output(gradientOutput(name), gradients[i]!);
+  });
+}
+
+function declare(graph: Graph, { loss, parts }: TaskOutputs): void {
+  graph.output(LOSS, loss);
+  for (const [name, value] of Object.entries(parts)) graph.output(partOutput(name), value);
+}
+
+function program(
+  task: TrainingTask,
+  graph: Graph,
+  givesGradients: boolean,
+  returns: readonly string[],
+): Program {
+  const frozen = task.frozen.map((model) => ({ model, takesParameters: false, givesGradients: false }));
+  return {
+    stages: [...frozen, { model: encodeOnnx(graph), takesParameters: true, givesGradients }],
+    returns,
+  };
+}
+
+/** A per-image input of a task: [N, ...dims]. */
+export function perImageInput(graph: Graph, name: string, ...dims: readonly number[]): Value {
+  return graph.input(name, [symbol("N"), ...dims]);
+}
