@@ -84,8 +84,9 @@ export function writeAugmented(
   statistics: ChannelStatistics,
 ): void {
   const flips = draw ?? { flipHorizontal: false, flipVertical: false };
-  if (draw === null || draw.jitter === null) return writePlanes(image, planes, flips, statistics);
-  writePlanes(image, planes, flips);
-  jitterColours(planes, draw.jitter);
+  const jitter = draw?.jitter ?? null;
+  writePlanes(image, planes, flips, jitter === null ? statistics : undefined);
+  if (jitter === null) return;
+  jitterColours(planes, jitter);
   standardisePlanes(planes, statistics);
 }

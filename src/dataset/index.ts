@@ -7,8 +7,16 @@ export {
   type JitterStrength,
   writeAugmented,
 } from "./augmentation.ts";
+export { naturalOrder } from "./find-images.ts";
 export { createLoader, type LoaderOptions } from "./loader.ts";
 export { PixelCache, type PixelCacheOptions, type StoredImage } from "./pixel-cache.ts";
+export {
+  type DatasetReading,
+  type ReadDatasetOptions,
+  type ReadImagesOptions,
+  readDataset,
+  readImages,
+} from "./read-dataset.ts";
 export { computeStatistics, type StatisticsOptions } from "./statistics.ts";
 export {
   type AugmentationDraw,

@@ -1,0 +1,156 @@
+// What is read from the image files themselves when a data set is opened: size, stated µm/px, and the SHA-256 of the
+// bytes. Headers only, no pixels; and an index on disk makes the second reading of a large set quick.
+import type { BigIntStats } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  fail,
+  hashBytes,
+  type ProgressListener,
+  ProgressMeter,
+  throwIfCancelled,
+  writeFileAtomically,
+} from "../base/index.ts";
+import { type PixelSize, readImageHeader } from "../image/index.ts";
+import { plural } from "./found-image.ts";
+
+/** Facts about one file. */
+export interface FileFacts {
+  readonly width: number;
+  readonly height: number;
+  readonly mpp: PixelSize | null;
+  readonly contentHash: string;
+}
+
+/** Options of {@link readFileFacts}. */
+export interface FileFactsOptions {
+  /** Folder of the index; without one every file is read. */
+  readonly cacheFolder?: string;
+  readonly maxPixels?: number;
+  readonly onProgress?: ProgressListener;
+  readonly signal?: AbortSignal;
+}
+
+/** Files read at the same time; reading waits for disks, so more than there are cores. */
+const CONCURRENT_FILES = 8;
+
+/**
+ * Reads the facts of every file, in the order given.
+ *
+ * @throws LowmagError `not-found` naming the first missing file and counting the others; `unsupported-format` or
+ * `corrupt-data` naming a file that is no readable image; `cancelled`.
+ */
+export async function readFileFacts(
+  paths: readonly string[],
+  options: FileFactsOptions = {},
+): Promise<FileFacts[]> {
+  const stamps = await inParallel(
+    paths,
+    async (path) => await stat(path, { bigint: true }).catch(() => null),
+  );
+  checkAllThere(paths, stamps);
+  const index = await FileIndex.open(options.cacheFolder);
+  const meter = new ProgressMeter("reading images", paths.length, options.onProgress);
+  const facts = await inParallel(paths, async (path, i) => {
+    throwIfCancelled(options.signal, "readDataset");
+    const stamp = stampOf(stamps[i]!);
+    const known = index.get(path, stamp);
+    const fresh = known ?? (await readOne(path, options));
+    if (known === undefined) index.set(path, stamp, fresh);
+    meter.advance();
+    return fresh;
+  });
+  await index.save();
+  return facts;
+}
+
+async function readOne(path: string, options: FileFactsOptions): Promise<FileFacts> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw fail("corrupt-data", {
+      where: path,
+      expected: "a file that can be read",
+      got: error.code ?? error.message,
+      cause: error,
+    });
+  });
+  const { maxPixels } = options;
+  const header = { name: path, ...(maxPixels === undefined ? {} : { maxPixels }) };
+  const { width, height, mpp } = await readImageHeader(bytes, header);
+  return { width, height, mpp, contentHash: hashBytes(bytes) };
+}
+
+function checkAllThere(paths: readonly string[], stamps: readonly (BigIntStats | null)[]): void {
+  const missing = paths.filter((_, i) => !stamps[i]?.isFile());
+  if (missing.length === 0) return;
+  throw fail("not-found", {
+    where: missing[0]!,
+    expected: "an image file",
+    got: `nothing there (${plural(missing.length, "image")} of ${paths.length} missing)`,
+    fix: "Paths in a manifest are relative to the manifest's folder.",
+  });
+}
+
+/** Changes whenever a file's bytes may have: size, and the times of last writing and last change to the nanosecond. */
+function stampOf(stats: BigIntStats): string {
+  return `${stats.size}-${stats.mtimeNs}-${stats.ctimeNs}`;
+}
+
+/** The facts of files seen before, in one JSON file; a damaged one is as good as none. */
+class FileIndex {
+  readonly #path: string | undefined;
+  readonly #entries: Map<string, { stamp: string; facts: FileFacts }>;
+  #changed = false;
+
+  private constructor(path: string | undefined, entries: Map<string, { stamp: string; facts: FileFacts }>) {
+    this.#path = path;
+    this.#entries = entries;
+  }
+
+  static async open(folder: string | undefined): Promise<FileIndex> {
+    if (folder === undefined) return new FileIndex(undefined, new Map());
+    const path = join(folder, INDEX_FILE);
+    const text = await readFile(path, "utf8").catch(() => "");
+    return new FileIndex(path, parseIndex(text));
+  }
+
+  get(path: string, stamp: string): FileFacts | undefined {
+    const entry = this.#entries.get(path);
+    return entry?.stamp === stamp ? entry.facts : undefined;
+  }
+
+  set(path: string, stamp: string, facts: FileFacts): void {
+    this.#entries.set(path, { stamp, facts });
+    this.#changed = true;
+  }
+
+  async save(): Promise<void> {
+    if (this.#path === undefined || !this.#changed) return;
+    const entries = JSON.stringify([...this.#entries]);
+    await writeFileAtomically(this.#path, JSON.stringify({ check: hashBytes(entries), entries }));
+  }
+}
+
+/** The number is raised whenever facts are read differently. */
+const INDEX_FILE = "files-1.json";
+
+function parseIndex(text: string): Map<string, { stamp: string; facts: FileFacts }> {
+  try {
+    const { check, entries } = JSON.parse(text) as { check: string; entries: string };
+    return hashBytes(entries) === check ? new Map(JSON.parse(entries)) : new Map();
+  } catch {
+    return new Map();
+  }
+}
+
+async function inParallel<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  let next = 0;
+  const lane = async () => {
+    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i]!, i);
+  };
+  await Promise.all(Array.from({ length: CONCURRENT_FILES }, lane));
+  return results;
+}
