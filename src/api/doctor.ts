@@ -35,10 +35,29 @@ export async function doctor(
     checkNode(),
     checkProcessor(),
     checkMemory(),
+    ...(await trials()),
     await checkFolder("working folder", resolve(folder)),
-    ...(cache === undefined || cache === "none" ? [] : [await checkFolder("cache folder", resolve(cache))]),
+    ...(cache === undefined ? [] : [await checkFolder("cache folder", resolve(cache))]),
   ];
   return { healthy: checks.every(({ status }) => status !== "fail"), checks };
+}
+
+/** Loaded late: where a native part is missing, loading it is what fails, and that is worth a line of its own. */
+async function trials(): Promise<readonly DoctorCheck[]> {
+  try {
+    const { checkDecoder, checkEngine } = await import("./doctor-trials.ts");
+    return [await checkEngine(), await checkDecoder()];
+  } catch (error) {
+    const detail = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    return [
+      {
+        name: "native parts",
+        status: "fail",
+        detail,
+        fix: "Install lowmag on this machine (`npm ci`), with optional dependencies.",
+      },
+    ];
+  }
 }
 
 function checkNode(): DoctorCheck {

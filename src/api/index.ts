@@ -2,3 +2,4 @@
 // and returns plain data; the command line adds words and exit codes, nothing else.
 export type { OperationContext } from "./context.ts";
 export { type DoctorCheck, type DoctorResult, doctor } from "./doctor.ts";
+export { type SynthesizeResult, synthesize } from "./synthesize.ts";

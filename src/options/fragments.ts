@@ -79,18 +79,23 @@ export const splits = z.string().min(1).optional().meta({
   description: "Splits file written by `lowmag split` (not needed where the manifest or layout has splits).",
 });
 
+/** How many threads work. */
+export const workers = z
+  .int()
+  .min(1)
+  .max(256)
+  .optional()
+  .meta({ group: RUN, description: "Worker threads (default: one per core)." });
+
 /** Where decoded pixels are kept and how many threads work. */
 export const machineOptions = {
   cache: z.string().min(1).optional().meta({
     group: RUN,
     placeholder: "DIR",
     description:
-      "Folder that keeps decoded and resampled pixels; `none` keeps nothing (default: a folder of the user's cache).",
+      "Folder that keeps decoded and resampled pixels; runs may share it (default: a folder of the user's cache).",
   }),
-  workers: z.int().min(1).max(256).optional().meta({
-    group: RUN,
-    description: "Worker threads (default: one per core).",
-  }),
+  workers,
 };
 
 /** A folder that an operation writes. */
@@ -123,7 +128,7 @@ export const optimisationOptions = {
   }),
   warmupSteps: z.int().min(0).default(0).meta({
     group: TRAINING,
-    description: "Optimiser steps over which the learning rate first rises linearly from 0.",
+    description: "Optimiser steps over which the cosine schedule first rises linearly.",
   }),
   batch: z.int().min(1).default(32).meta({
     group: TRAINING,

@@ -10,12 +10,6 @@ export const predictOptions = z.strictObject({
     placeholder: "UM",
     description: "Resolution of the images in µm per pixel, where the files do not say it.",
   }),
-  workers: z
-    .int()
-    .min(1)
-    .max(256)
-    .optional()
-    .meta({ description: "Worker threads (default: one per core)." }),
   seed: seed.meta({ description: "Accepted for uniformity; predictions have no random part." }),
 });
 

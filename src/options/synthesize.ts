@@ -1,26 +1,61 @@
 // Options of `synthesize`: a set of synthetic tissue images.
 import * as z from "zod";
-import { mpp, outFolder, seed } from "./fragments.ts";
+import { outFolder, seed, workers } from "./fragments.ts";
+
+const TISSUE = "Tissue";
 
 /** Options of {@link synthesize}. */
 export const synthesizeOptions = z.strictObject({
-  out: outFolder.meta({ description: "Folder for the images and their manifest.csv." }),
-  patients: z.int().min(3).default(60).meta({ description: "Patients with labelled images." }),
-  imagesPerPatient: z.int().min(1).default(2).meta({ description: "Images per patient." }),
-  unlabelledPatients: z.int().min(0).default(0).meta({
-    description: "Further patients whose images get no label (unlabelled.csv).",
+  out: outFolder.meta({
+    description:
+      "Folder for the images, manifest.csv and unlabelled.csv: new, or an unfinished set of these options.",
   }),
-  size: z.int().min(32).max(8192).default(384).meta({
-    placeholder: "PX",
-    description: "Mean width and height of an image in pixels.",
+  patients: z.int().min(1).max(100_000).default(30).meta({
+    group: TISSUE,
+    description: "Patients with labelled images, spread evenly over the three classes.",
   }),
-  mpp: mpp.default(1).meta({ placeholder: "UM", description: "Resolution in µm per pixel." }),
-  workers: z
+  imagesPerPatient: z
     .int()
     .min(1)
-    .max(256)
-    .optional()
-    .meta({ description: "Worker threads (default: one per core)." }),
+    .max(1000)
+    .default(5)
+    .meta({ group: TISSUE, description: "Images per patient." }),
+  unlabelledPatients: z.int().min(0).max(100_000).default(0).meta({
+    group: TISSUE,
+    description: "Further patients whose images get no label (unlabelled.csv).",
+  }),
+  unlabelledImagesPerPatient: z.int().min(1).max(1000).optional().meta({
+    group: TISSUE,
+    description: "Images of each of those (default: as --images-per-patient).",
+  }),
+  size: z.int().min(48).max(8192).default(384).meta({
+    group: TISSUE,
+    placeholder: "PX",
+    description: "Width and height of an image in pixels; with --max-size the least side.",
+  }),
+  maxSize: z.int().min(48).max(8192).optional().meta({
+    group: TISSUE,
+    placeholder: "PX",
+    description: "Greatest side in pixels: each side is then drawn between the two, in steps of 32.",
+  }),
+  mpp: z.number().min(0.25).max(2).default(1).meta({
+    group: TISSUE,
+    placeholder: "UM",
+    description: "Resolution in µm per pixel.",
+  }),
+  difficulty: z.number().min(0).max(1).default(0.5).meta({
+    group: TISSUE,
+    description: "How far the classes overlap: 0 is easy, 1 is hard.",
+  }),
+  stainVariation: z.number().min(0).max(3).default(1).meta({
+    group: TISSUE,
+    description: "Differences of staining between patients: 0 is none, 1 is as between laboratories.",
+  }),
+  artefacts: z.number().min(0).max(1).default(0.4).meta({
+    group: TISSUE,
+    description: "Folds, tears and dust: 0 is none.",
+  }),
+  workers,
   seed,
 });
 
