@@ -43,13 +43,17 @@ export async function readCsv(path: string, required: readonly string[]): Promis
 
 function parseRecords(path: string, text: string): { line: number; cells: string[] }[] {
   try {
-    const records: unknown = parse(text, {
+    const lines: number[] = [];
+    const records = parse(text, {
       bom: true,
       trim: true,
       skip_empty_lines: true,
-      on_record: (cells: string[], { lines }) => ({ line: lines, cells }),
+      on_record: (cells, info) => {
+        lines.push(info.lines);
+        return cells;
+      },
     });
-    return records as { line: number; cells: string[] }[];
+    return records.map((cells, i) => ({ line: lines[i]!, cells }));
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw fail("corrupt-data", {

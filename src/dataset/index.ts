@@ -8,7 +8,10 @@ export {
   writeAugmented,
 } from "./augmentation.ts";
 export { naturalOrder } from "./find-images.ts";
+export { type DropLabelsOptions, dropLabels } from "./label-fraction.ts";
+export { checkLeaks } from "./leaks.ts";
 export { createLoader, type LoaderOptions } from "./loader.ts";
+export { type PatientLookup, patientsFromPattern, readPatients, withPatients } from "./patients.ts";
 export { PixelCache, type PixelCacheOptions, type StoredImage } from "./pixel-cache.ts";
 export {
   type DatasetReading,
@@ -17,7 +20,10 @@ export {
   readDataset,
   readImages,
 } from "./read-dataset.ts";
+export { type SplitFractions, type SplitOptions, splitDataset } from "./split-dataset.ts";
+export { applySplits, readSplits, type SplitRow, type SplitsFile, writeSplits } from "./splits-file.ts";
 export { computeStatistics, type StatisticsOptions } from "./statistics.ts";
+export { countBySplit, hashDataset, type SplitCounts } from "./summary.ts";
 export {
   type AugmentationDraw,
   type ChannelStatistics,

@@ -1,0 +1,13 @@
+// Groups things by a key, in order of first appearance (`Map.groupBy`, which Node 20 does not have).
+
+/** The items of each key. */
+export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
