@@ -2,15 +2,9 @@
 // JSON-serialisable data. A number that is not defined (a class without images, a single patient) is `null`, never NaN.
 // Nothing here computes; `evaluate-models.ts` fills the record and the report room reads it.
 
-/** An uncertainty interval around an estimate. */
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-  /** Nominal coverage, 0.95 for a 95% interval. */
-  readonly level: number;
-  /** How it was made, for a reader: "percentile bootstrap by patient, 10,000 draws". */
-  readonly method: string;
-}
+import type { Interval, ReliabilityBin, RocPoint } from "../stats/index.ts";
+
+export type { Interval, ReliabilityBin, RocPoint };
 
 /** A value with its interval; either is `null` where it is not defined. */
 export interface MetricEstimate {
@@ -52,19 +46,6 @@ export interface LearningCurvePoint {
   readonly trainLoss: number | null;
   /** Validation metrics by name. */
   readonly validation: Readonly<Record<string, number | null>>;
-}
-
-/** A point of a one-versus-rest ROC curve; both rates in [0, 1]. */
-export interface RocPoint {
-  readonly falsePositiveRate: number;
-  readonly truePositiveRate: number;
-}
-
-/** One bin of the reliability diagram: mean confidence and accuracy of the `count` images that fell into it. */
-export interface ReliabilityBin {
-  readonly confidence: number;
-  readonly accuracy: number;
-  readonly count: number;
 }
 
 /** One model on the split. */

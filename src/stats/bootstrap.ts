@@ -1,33 +1,83 @@
-// Runs the bootstrap: the same resamples for every model, every metric of each. What to make of the draws (intervals,
-// p-values) is the business of `interval.ts` and `comparison.ts`.
+// Runs the bootstrap: the same resamples for every model, every metric of each; and reads estimates with intervals off it.
+// How an interval is made of draws is the business of `interval.ts`; differences of models are in `comparison.ts`.
 import { fail } from "../base/index.ts";
-import { metricCount } from "./metric-names.ts";
-import { MetricCalculator } from "./metrics.ts";
+import { effectiveUnits } from "./effective-units.ts";
+import { type Bounds, bootstrapInterval, type IntervalMethod, type MetricScale } from "./interval.ts";
+import { definedOrNull, metricCount } from "./metric-names.ts";
+import { flatMetrics, MetricCalculator } from "./metrics.ts";
 import type { PreparedPredictions } from "./predictions.ts";
 import type { Resampler } from "./resampling.ts";
 
 /** Bootstrap draws used where nothing else is said, as in the paper. */
 export const DEFAULT_DRAWS = 10_000;
 
-/** All metrics of one model in every resample. */
-export interface BootstrapDraws {
+/** All metrics of one model, in the order of the flat array of `metric-names.ts`, with what the bootstrap says of them. */
+export interface BootstrappedModel {
   readonly draws: number;
-  /** Draws by metric [metric][draw], the metrics in the order of the flat array; NaN where undefined in a draw. */
+  /** The metrics of the data themselves (of the class-balanced population for that scheme); NaN where undefined. */
+  readonly estimates: Float64Array;
+  /** [metric][draw]; NaN where undefined in a draw. Draw d is the same resample for every model. */
   readonly byMetric: readonly Float64Array[];
+  /** Effective number of independent units behind each metric. */
+  readonly units: Float64Array;
+}
+
+/** How intervals are made from the draws. */
+export interface IntervalOptions {
+  /** Nominal coverage, by default 0.95. */
+  readonly level?: number;
+  /** By default `standard-error`. */
+  readonly method?: IntervalMethod;
 }
 
 /**
- * Computes every metric of every model in each of `draws` resamples; draw d is the same resample for all models.
- * Roughly 15 µs per model and draw for 300 images of 3 classes.
+ * Computes every metric of every model in each of `draws` resamples.
+ * About 6 µs per model and draw for 300 images of 3 classes (measured: COST-LINE).
  *
  * @param models predictions of the same images in the same order
- * @throws LowmagError `shape-mismatch` when the models do not have the same images
+ * @throws LowmagError `shape-mismatch` when the models do not have the resampler's images
  */
 export function bootstrapMetrics(
   models: readonly PreparedPredictions[],
   resampler: Resampler,
   draws = DEFAULT_DRAWS,
-): BootstrapDraws[] {
+): BootstrappedModel[] {
+  checkInput(models, resampler, draws);
+  const runs = models.map((model) => ({
+    calculator: new MetricCalculator(model),
+    flat: new Float64Array(metricCount(model.classes)),
+    byMetric: Array.from({ length: metricCount(model.classes) }, () => new Float64Array(draws)),
+  }));
+  const weights = new Float64Array(resampler.unitOf.length);
+  for (let draw = 0; draw < draws; draw++) {
+    resampler.draw(weights);
+    for (const { calculator, flat, byMetric } of runs) {
+      calculator.compute(weights, flat);
+      for (let m = 0; m < flat.length; m++) byMetric[m]![draw] = flat[m]!;
+    }
+  }
+  return models.map((model, i) => ({
+    draws,
+    estimates: flatMetrics(model, resampler.populationWeights),
+    byMetric: runs[i]!.byMetric,
+    units: effectiveUnits(model, resampler.unitOf),
+  }));
+}
+
+/** One metric of a bootstrapped model: its value and bounds, `null` where undefined. */
+export function estimateMetric(
+  model: BootstrappedModel,
+  index: number,
+  scale: MetricScale,
+  options: IntervalOptions = {},
+): { value: number | null; bounds: Bounds | null } {
+  const estimate = model.estimates[index]!;
+  const draws = model.byMetric[index]!;
+  const bounds = bootstrapInterval({ draws, estimate, scale, units: model.units[index]!, ...options });
+  return { value: definedOrNull(estimate), bounds };
+}
+
+function checkInput(models: readonly PreparedPredictions[], resampler: Resampler, draws: number): void {
   if (!Number.isInteger(draws) || draws < 1)
     throw fail("invalid-argument", { where: "bootstrap", expected: "at least 1 draw", got: `${draws}` });
   const images = resampler.unitOf.length;
@@ -38,18 +88,4 @@ export function bootstrapMetrics(
       expected: `${images} images for every model`,
       got: `${different.images}`,
     });
-  const runs = models.map((model) => ({
-    calculator: new MetricCalculator(model),
-    flat: new Float64Array(metricCount(model.classes)),
-    byMetric: Array.from({ length: metricCount(model.classes) }, () => new Float64Array(draws)),
-  }));
-  const weights = new Float64Array(images);
-  for (let draw = 0; draw < draws; draw++) {
-    resampler.draw(weights);
-    for (const { calculator, flat, byMetric } of runs) {
-      calculator.compute(weights, flat);
-      for (let m = 0; m < flat.length; m++) byMetric[m]![draw] = flat[m]!;
-    }
-  }
-  return runs.map(({ byMetric }) => ({ draws, byMetric }));
 }

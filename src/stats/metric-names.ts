@@ -83,11 +83,11 @@ export function classIndex(classNumber: number, metric: ClassMetric): number {
 /** Gives names to what stands at each place of the flat array. */
 export function nameMetrics<T>(
   classes: number,
-  at: (index: number) => T,
+  at: (index: number, metric: OverallMetric | ClassMetric) => T,
 ): { overall: Record<OverallMetric, T>; perClass: Record<ClassMetric, T>[] } {
-  const overall = Object.fromEntries(OVERALL_METRICS.map((name) => [name, at(overallIndex(name))]));
+  const overall = Object.fromEntries(OVERALL_METRICS.map((name) => [name, at(overallIndex(name), name)]));
   const perClass = Array.from({ length: classes }, (_, c) =>
-    Object.fromEntries(CLASS_METRICS.map((name) => [name, at(classIndex(c, name))])),
+    Object.fromEntries(CLASS_METRICS.map((name) => [name, at(classIndex(c, name), name)])),
   );
   return { overall, perClass } as { overall: Record<OverallMetric, T>; perClass: Record<ClassMetric, T>[] };
 }
