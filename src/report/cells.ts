@@ -50,7 +50,8 @@ export function resolutionCell(model: ModelEvaluation): Markup {
   return markup`<td>${formatMppNumber(model.mpp)}<span class="interval">${formatMagnification(model.mpp)}</span></td>`;
 }
 
-/** A table in a box that scrolls by itself when the page is too narrow for it. */
-export function tableBox(label: string, table: Markup): Markup {
-  return markup`<div class="table-box" role="region" aria-label="${label}" tabindex="0">${table}</div>`;
+/** A table in a box that scrolls by itself when the page is too narrow for it; its caption stays in view above. */
+export function tableBox(label: string, caption: string, table: Markup): Markup {
+  const words = caption === "" ? NOTHING : markup`<p class="caption">${caption}</p>`;
+  return markup`${words}<div class="table-box" role="region" aria-label="${label}" tabindex="0">${table}</div>`;
 }

@@ -29,7 +29,8 @@ export function classTable(record: EvaluationRecord): Markup {
   });
   const table = tableBox(
     "Scores per class",
-    markup`<table><caption>Each class against the rest. “Published accuracy” is always above the true one-vs-rest accuracy.</caption><thead><tr><th scope="col" class="model">Model</th><th scope="col">µm/px</th>${heads}</tr></thead>${parts}</table>`,
+    "Each class against the rest. “Published accuracy” is always above the true one-vs-rest accuracy.",
+    markup`<table><thead><tr><th scope="col" class="model">Model</th><th scope="col">µm/px</th>${heads}</tr></thead>${parts}</table>`,
   );
   const rows = models.length * record.classes.length;
   if (rows <= SHOWN_AT_ONCE) return table;

@@ -17,7 +17,8 @@ export function comparisonTable(record: EvaluationRecord): Markup {
   );
   return tableBox(
     "Paired comparisons",
-    markup`<table class="forest"><caption>Differences on the same images, first model minus second. A filled point: the interval leaves out 0. A hollow point: it covers 0, and no difference was shown.</caption><thead><tr><th scope="col" class="model">First − second</th><th scope="col">Difference</th><th scope="col" class="strip">${panelSvg(differenceScale(domain))}</th><th scope="col">p</th><th scope="col" class="words">What it shows</th></tr></thead>${parts}</table>`,
+    "Differences on the same images, first model minus second. A filled point: the interval leaves out 0. A hollow point: it covers 0, and no difference was shown.",
+    markup`<table class="forest"><thead><tr><th scope="col" class="model">First − second</th><th scope="col">Difference</th><th scope="col" class="strip">${panelSvg(differenceScale(domain))}</th><th scope="col">p</th><th scope="col" class="words">What it shows</th></tr></thead>${parts}</table>`,
   );
 }
 
@@ -33,7 +34,7 @@ function row(
       : markup`${formatDifference(difference.value)}<span class="interval">${formatInterval(difference.interval)}</span>`;
   const p =
     pValue === null ? notAvailable("No test was made of this difference.") : markup`${formatPValue(pValue)}`;
-  return markup`<tr><th scope="row" class="model"><span class="name">${comparison.first}</span> − <span class="name">${comparison.second}</span><span class="interval">${places(record, comparison)}</span></th><td>${value}</td><td class="strip">${panelSvg(differenceStrip(domain, comparison))}</td><td>${p}</td><td class="words">${verdict(comparison)}</td></tr>\n`;
+  return markup`<tr><th scope="row" class="model"><span class="name">${comparison.first}</span> − <span class="name">${comparison.second}</span><span class="interval">${places(record, comparison)}</span></th><td>${value}</td><td class="strip">${panelSvg(differenceStrip(domain, comparison))}</td><td class="p">${p}</td><td class="words">${verdict(comparison)}</td></tr>\n`;
 }
 
 function verdict({ difference }: PairedComparison): string {

@@ -9,23 +9,23 @@ import { HEAD_HEIGHT, panelHead } from "./panel-head.ts";
 /** Draws a model's confusion matrix; rows are the true classes. */
 export function confusionPanel(model: ModelEvaluation, classes: readonly string[]): Panel {
   const cell = cellSize(classes.length);
-  const letters = classes.length > 5 ? 14 : 13;
-  const margin = Math.min(
-    118,
-    30 + Math.max(...classes.map((name) => Math.min(letters, [...name].length))) * 6.6,
-  );
   const slanted = classes.length > 3;
-  const top = HEAD_HEIGHT + (slanted ? 92 : 46);
+  const labels = classes.map((name) => wrapLabel(name, slanted ? 16 : 11, slanted ? 1 : 2));
+  const longest = Math.max(...labels.flat().map((label) => [...label].length));
+  const margin = 32 + longest * 6.5;
+  const top = HEAD_HEIGHT + (slanted ? 26 + longest * 4.7 : 58);
   const size = cell * classes.length;
-  const width = Math.max(margin + size + (slanted ? 46 : 4), 250);
-  const heads = classes.map((name, index) => {
-    const short = shorten(name, slanted ? letters : Math.floor(cell / 6.4));
+  const width = Math.max(margin + size + (slanted ? longest * 4.7 : 4), 250);
+  const heads = labels.map((label, index) => {
     const middle = margin + (index + 0.5) * cell;
+    const side = top + (index + 0.5) * cell + 4 - (label.length - 1) * 6.5;
     return [
       slanted
-        ? text(middle, top - 8, short, { size: 11.5, rotate: -45 })
-        : text(middle, top - 8, short, { size: 11.5, anchor: "middle" }),
-      text(margin - 8, top + (index + 0.5) * cell + 4, shorten(name, letters), { size: 11.5, anchor: "end" }),
+        ? text(middle, top - 8, label[0]!, { size: 11.5, rotate: -45 })
+        : label.map((row, place) =>
+            text(middle, top - 8 - 13 * (label.length - 1 - place), row, { size: 11.5, anchor: "middle" }),
+          ),
+      label.map((row, place) => text(margin - 8, side + 13 * place, row, { size: 11.5, anchor: "end" })),
     ];
   });
   const titles = [
@@ -57,6 +57,19 @@ export function confusionPanel(model: ModelEvaluation, classes: readonly string[
   };
 }
 
+/** A class name on at most `rows` rows of `length` characters, broken after a space, hyphen or underscore. */
+function wrapLabel(name: string, length: number, rows: number): string[] {
+  const clean = name.replace(/\s+/g, " ");
+  if (rows === 1 || [...clean].length <= length) return [shorten(clean, length)];
+  const characters = [...clean];
+  const breaks = characters.flatMap((character, index) =>
+    /[ _\-/]/.test(character) && index < length && index > 0 ? index + 1 : [],
+  );
+  const at = breaks.at(-1) ?? length - 1;
+  const first = characters.slice(0, at).join("").trim();
+  return [breaks.length > 0 ? first : `${first}-`, shorten(characters.slice(at).join("").trim(), length)];
+}
+
 function cellSize(classes: number): number {
   if (classes <= 3) return 66;
   if (classes <= 5) return 52;
@@ -73,7 +86,7 @@ function drawCell(
 ): Markup {
   const total = row.reduce((sum, value) => sum + value, 0);
   const share = total === 0 ? 0 : count / total;
-  const colour = share > 0.5 ? COLOURS.heatText : COLOURS.ink;
+  const colour = share > 0.78 ? COLOURS.heatText : COLOURS.ink;
   const middle = x + cell / 2;
   const large = cell >= 50;
   const figures =

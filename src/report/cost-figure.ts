@@ -122,7 +122,7 @@ function columnHeads({ record, columns, frame, wide }: Plot): Markup {
     const below = [
       full && gap > 44 ? formatMagnification(mpp!) : "",
       share !== null && gap > 44 && points.every((point) => point.model.role !== "teacher")
-        ? `${formatCostShare(share)}${gap > 100 ? " of the cost" : ""}`
+        ? `${formatCostShare(share)}${gap > 100 ? " of the teacher\u2019s cost" : ""}`
         : "",
     ];
     return [

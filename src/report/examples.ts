@@ -21,7 +21,7 @@ export function exampleSection(record: EvaluationRecord, examples: readonly Exam
 
 function drawExample(record: EvaluationRecord, example: ExampleTissue): Markup {
   const patient =
-    example.patient === null ? NOTHING : markup` <span class="quiet">patient ${example.patient}</span>`;
+    example.patient === null ? NOTHING : markup` <span class="quiet">· patient ${example.patient}</span>`;
   const cards = groupByMpp(example.views).map((views) => drawCard(record, example, views));
   return markup`<article class="example"><h3><span class="quiet">True class</span> <span class="name">${example.label}</span></h3><p class="quiet source"><span class="name">${example.image}</span>${patient}</p><div class="cards">${cards}</div></article>\n`;
 }
@@ -45,7 +45,10 @@ function drawCard(record: EvaluationRecord, example: ExampleTissue, views: reado
   return markup`<figure class="card">${drawPicture(example, view)}<figcaption><p class="scale"><strong>${formatMpp(view.mpp)}</strong> <span class="quiet">${formatMagnification(view.mpp)} · ${`${view.width} × ${view.height}`} px</span></p><ul class="verdicts">${verdicts}</ul></figcaption></figure>\n`;
 }
 
-/** The picture with a scale bar; coarse pixels are shown as pixels, since that is all that the model gets. */
+/**
+ * The picture with a scale bar. Pixels enlarged threefold or more are shown as squares; below that, squares of unequal
+ * size would add a pattern that is not in the image.
+ */
 function drawPicture(example: ExampleTissue, view: ExampleView): Markup {
   const height = (PICTURE * view.height) / view.width;
   const micrometres = view.width * view.mpp;
@@ -53,7 +56,7 @@ function drawPicture(example: ExampleTissue, view: ExampleView): Markup {
   const length = (bar / micrometres) * PICTURE;
   const label = bar >= 1000 ? `${bar / 1000} mm` : `${bar} µm`;
   const base = height - 10;
-  const pixelated = view.width < PICTURE ? " pixelated" : "";
+  const pixelated = view.width * 3 <= PICTURE ? " pixelated" : "";
   const description = `Tissue of class ${example.label} at ${formatMpp(view.mpp)}, with a scale bar of ${label}`;
   const data = Buffer.from(view.jpeg.buffer, view.jpeg.byteOffset, view.jpeg.byteLength).toString("base64");
   return markup`<svg class="tissue${pixelated}" viewBox="0 0 ${PICTURE} ${height}" role="img" aria-label="${description}" font-family="${FONT_FAMILY}"><image href="data:image/jpeg;base64,${data}" width="${PICTURE}" height="${height}" preserveAspectRatio="none"/><rect x="10" y="${base - 5}" width="${length}" height="5" fill="#fff" stroke="#000" stroke-width="1"/><text x="${10 + length / 2}" y="${base - 10}" text-anchor="middle" font-size="13" font-weight="600" fill="#fff" stroke="#000" stroke-width="3" stroke-linejoin="round" paint-order="stroke">${label}</text></svg>`;

@@ -7,7 +7,7 @@ import { type Cell, comparisonsCsv, csvText, estimateCells, estimateHeading } fr
 import { type Panel, sheetSvg } from "./drawing.ts";
 import { comparisonsByMetric, forestPanel } from "./forest-figure.ts";
 import type { ReportFigure } from "./input.ts";
-import { learningPanel, validationKeys } from "./learning-figure.ts";
+import { learningPanel, validationDomain, validationKeys } from "./learning-figure.ts";
 import { own } from "./lookup.ts";
 import { metricWords } from "./metrics.ts";
 import { reliabilityPanel } from "./reliability-figure.ts";
@@ -50,7 +50,7 @@ function costAgainst(record: EvaluationRecord, metric: string, name: string): Fi
   ]);
   return {
     name,
-    title: `${metricWords(metric).heading} against cost`,
+    title: `${metricWords(metric).heading} against cost per mm²`,
     panels: wide ? [wide] : [],
     narrow: narrow ? [narrow] : [],
     csv: csvText(["model", "role", "mpp", "macsPerMm2", ...estimateHeading(metric)], rows),
@@ -77,7 +77,8 @@ function learning(record: EvaluationRecord): Figure {
       ...keys.map((key) => point.validation[key] ?? null),
     ]),
   );
-  const panels = models.flatMap((model) => learningPanel(model) ?? []);
+  const domain = validationDomain(models);
+  const panels = models.flatMap((model) => learningPanel(model, domain) ?? []);
   const csv = csvText(["model", "epoch", "trainLoss", ...keys], rows);
   return { name: "learning-curves", title: "Learning curves", panels, narrow: [], csv };
 }

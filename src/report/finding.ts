@@ -26,6 +26,8 @@ export interface Finding {
   readonly metric: string;
   readonly headline: string;
   readonly details: readonly string[];
+  /** What its verdicts rest on; empty where there are none. */
+  readonly basis: string;
 }
 
 interface Pair {
@@ -38,6 +40,7 @@ interface Pair {
 /** Draws the finding from a record. */
 export function describeFinding(record: EvaluationRecord): Finding {
   const metric = findingMetric(record);
+  const basis = basisOf(record, metric);
   const models = inReadingOrder(record.models);
   const distilled = models.filter(({ role }) => role === "student");
   const students = distilled.length > 0 ? distilled : models.filter(({ role }) => role === "fine-tuned");
@@ -46,9 +49,9 @@ export function describeFinding(record: EvaluationRecord): Finding {
   const details = models
     .filter((model) => (model.role === "student" || model.role === "fine-tuned") && model !== told)
     .map((student) => studentSentence(record, student, metric));
-  if (students.length === 0) return { metric, headline: withoutStudents(models, metric), details };
+  if (students.length === 0) return { metric, headline: withoutStudents(models, metric), details, basis };
   const headline = pairs.length === 1 ? onePair(record, pairs[0]!, metric) : manyPairs(pairs, metric);
-  return { metric, headline, details };
+  return { metric, headline, details, basis };
 }
 
 /** The metric that the finding is about: balanced accuracy where any model has it. */
@@ -144,40 +147,44 @@ function teacherClause(record: EvaluationRecord, student: ModelEvaluation, metri
   return `, and no difference from the teacher was shown (${signed(difference)})`;
 }
 
+/** One sentence over all students, each judged against the baseline of its own resolution. */
 function manyPairs(pairs: readonly Pair[], metric: string): string {
   const name = metricWords(metric).name;
-  const compared = pairs.filter(({ verdict }) => verdict !== "not compared");
-  if (compared.length === 0)
-    return `${pairs.length} distilled students were evaluated, and none was compared with a label-only baseline of its own resolution.`;
-  const places = (verdict: Pair["verdict"], conjunction = "and") =>
-    wherePairs(
-      pairs.filter((pair) => pair.verdict === verdict),
-      pairs,
-      conjunction,
-    );
-  const clauses = [
-    [
-      places("above"),
-      (at: string) => `distilled students scored higher ${name} than label-only baselines ${at}`,
-    ],
-    [
-      places("below"),
-      (at: string) => `distilled students scored lower ${name} than label-only baselines ${at}`,
-    ],
-    [
-      places("not shown", "or"),
-      (at: string) =>
-        `no difference in ${name} between distilled students and label-only baselines was shown ${at}`,
-    ],
-    [places("no interval"), (at: string) => `no interval of the difference in ${name} was computed ${at}`],
-    [places("not compared"), (at: string) => `no label-only baseline was compared ${at}`],
-  ] as const;
-  const said = clauses.filter(([at]) => at !== "").map(([at, say]) => say(at));
-  const level = compared[0]!.difference?.interval?.level;
-  const basis =
-    level === undefined ? "" : ` (judged by the ${formatPercent(level)} interval of each paired difference)`;
-  const sentence = `${said.join("; ")}${basis}.`;
+  const students = ROLES[pairs[0]!.student.role].many.toLowerCase();
+  const at = (verdict: Pair["verdict"], conjunction = "and") => {
+    const chosen = pairs.filter((pair) => pair.verdict === verdict);
+    return chosen.length === 0 ? null : wherePairs(chosen, pairs, conjunction);
+  };
+  if (pairs.every(({ verdict }) => verdict === "not compared"))
+    return `${pairs.length} ${students} were evaluated; none was compared with a label-only baseline of its own resolution.`;
+  const [above, below, alike] = [at("above"), at("below"), at("not shown")];
+  const decided = joinWords(
+    [above === null ? [] : `higher ${name} ${above}`, below === null ? [] : `lower ${name} ${below}`].flat(),
+  );
+  const first =
+    decided !== ""
+      ? `${students} scored ${decided} than label-only baselines`
+      : `no difference in ${name} between ${students} and label-only baselines was shown ${at("not shown", "or")}`;
+  const rest = [
+    decided !== "" && alike !== null ? `${alike} no difference was shown` : [],
+    at("no interval") === null
+      ? []
+      : `${at("no interval")} no interval of the difference was computed, so nothing is shown`,
+    at("not compared") === null
+      ? []
+      : `${at("not compared")} there was no label-only baseline to compare with`,
+  ].flat();
+  const clauses = decided === "" && alike === null ? rest : [first, ...rest];
+  const sentence = `${clauses.join("; ")}.`;
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+/** What the words "above", "below" and "no difference" rest on; empty where there is no interval. */
+function basisOf(record: EvaluationRecord, metric: string): string {
+  const own = record.comparisons.filter((comparison) => comparison.metric === metric);
+  const level = own.find(({ difference }) => difference.interval !== null)?.difference.interval?.level;
+  if (level === undefined) return "";
+  return `Above, below, or no difference shown: judged by whether the ${formatPercent(level)} interval of the paired difference, on the same images, leaves out 0.`;
 }
 
 /** "at 2, 4 and 8 µm/px", or the students' names where two share a resolution; empty for none. */

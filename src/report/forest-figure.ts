@@ -54,15 +54,15 @@ export function differenceStrip(domain: readonly [number, number], comparison: P
   const x = linearScale(domain, [8, 232]);
   return {
     width: 240,
-    height: 26,
+    height: 52,
     description: `Difference ${formatDifference(comparison.difference.value)} ${formatInterval(comparison.difference.interval)}`,
     body: markup`${line(
       [
         [x(0), 0],
-        [x(0), 26],
+        [x(0), 52],
       ],
       { colour: COLOURS.axis, width: 1.5 },
-    )}${differenceMark(x, 13, comparison.difference)}`,
+    )}${differenceMark(x, 26, comparison.difference)}`,
   };
 }
 

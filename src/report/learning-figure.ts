@@ -14,6 +14,8 @@ const WIDTH = 340;
 const RIGHT_LABELS = 78;
 const LOSS_HEIGHT = 96;
 const METRIC_HEIGHT = 96;
+// Not the colours of roles, which the losses are drawn in.
+const METRIC_COLOURS = [classColour(3), classColour(5), classColour(4)];
 
 interface Series {
   readonly label: string;
@@ -22,8 +24,16 @@ interface Series {
   readonly points: readonly (readonly [number, number])[];
 }
 
+/** One domain for the validation metrics of all models, so that panels can be compared. */
+export function validationDomain(models: readonly ModelEvaluation[]): readonly [number, number] {
+  const values = models.flatMap(({ learningCurve }) =>
+    metricSeries(learningCurve).flatMap(({ points }) => points.map(([, value]) => value)),
+  );
+  return roundDomain(values, [-1, 1], 4);
+}
+
 /** Draws a model's curves; `null` where it has none. */
-export function learningPanel(model: ModelEvaluation): Panel | null {
+export function learningPanel(model: ModelEvaluation, metricDomain: readonly [number, number]): Panel | null {
   const curve = model.learningCurve;
   const losses = lossSeries(curve, ROLES[model.role].colour);
   const metrics = metricSeries(curve);
@@ -33,13 +43,13 @@ export function learningPanel(model: ModelEvaluation): Panel | null {
   const x = linearScale(domain, [44, WIDTH - RIGHT_LABELS]);
   let top = HEAD_HEIGHT + 18;
   const parts: Markup[] = [panelHead(model, WIDTH)];
-  for (const [title, series, height, limits] of [
-    ["Loss", losses, LOSS_HEIGHT, [0, Number.POSITIVE_INFINITY]],
-    ["Validation", metrics, METRIC_HEIGHT, [-1, 1]],
+  for (const [title, series, height, yDomain] of [
+    ["Loss", losses, LOSS_HEIGHT, lossDomain(losses)],
+    ["Validation", metrics, METRIC_HEIGHT, metricDomain],
   ] as const) {
     if (series.length === 0) continue;
     const frame = { left: 44, right: WIDTH - RIGHT_LABELS, top, bottom: top + height };
-    parts.push(drawPart(title, frame, x, series, limits));
+    parts.push(drawPart(title, frame, x, series, yDomain));
     top += height + 34;
   }
   const frame = { left: 44, right: WIDTH - RIGHT_LABELS, top: 0, bottom: top - 34 };
@@ -58,10 +68,9 @@ function drawPart(
   frame: Frame,
   x: Scale,
   series: readonly Series[],
-  limits: readonly [number, number],
+  domain: readonly [number, number],
 ): Markup {
-  const values = series.flatMap(({ points }) => points.map(([, value]) => value));
-  const y = linearScale(roundDomain(values, limits, 4), [frame.bottom, frame.top]);
+  const y = linearScale(domain, [frame.bottom, frame.top]);
   const labels = endLabels(series, y, frame);
   const curves = series.map(({ points, colour, dash }) => {
     const path = points.map(([epoch, value]) => [x(epoch), y(value)] as const);
@@ -87,6 +96,11 @@ function endLabels(series: readonly Series[], y: Scale, frame: Frame): Markup {
   return markup`${labels}`;
 }
 
+function lossDomain(series: readonly Series[]): readonly [number, number] {
+  const values = series.flatMap(({ points }) => points.map(([, value]) => value));
+  return roundDomain(values, [Math.min(0, ...values), Number.POSITIVE_INFINITY], 4);
+}
+
 function lossSeries(curve: readonly LearningCurvePoint[], colour: string): Series[] {
   const isLoss = (key: string) => /loss/i.test(key);
   const training = seriesOf("training", colour, "", curve, (point) => point.trainLoss);
@@ -107,7 +121,7 @@ function metricSeries(curve: readonly LearningCurvePoint[]): Series[] {
     .map((key, index) =>
       seriesOf(
         labels[key] ?? metricWords(key).name,
-        classColour(index),
+        METRIC_COLOURS[index]!,
         classDash(index),
         curve,
         (point) => point.validation[key] ?? null,

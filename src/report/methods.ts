@@ -54,12 +54,12 @@ export function methodsSection(record: EvaluationRecord): Markup {
   const keys = [...MAIN_METRICS, ...FURTHER_METRICS].filter((key) => present.has(key));
   const definitions = keys.map((key) => {
     const { heading, definition } = metricWords(key);
-    return markup`<dt${key === "publishedAccuracy" ? markup` class="warned"` : NOTHING}>${heading}</dt><dd>${definition}</dd>\n`;
+    return markup`<div><dt${key === "publishedAccuracy" ? markup` class="warned"` : NOTHING}>${heading}</dt><dd>${definition}</dd></div>\n`;
   });
   return markup`<ul class="caveats">${caveats(record).map((caveat) => markup`<li>${caveat}</li>\n`)}</ul>
 <h3>How the intervals were made</h3><ul>${[...intervalMethods, ...comparisons].map((words) => markup`<li>${words}.</li>\n`)}</ul>
 <h3>What the models are</h3><dl>${roleDefinitions(record)}</dl>
-<h3>What the metrics mean</h3><dl>${definitions}</dl>
+<h3>What the metrics mean</h3><dl class="columns">${definitions}</dl>
 <h3>What is counted as cost</h3><p>MACs are multiply-accumulates of one forward pass (floating-point operations are twice as many). Per mm² they fall with the square of the pixel size: half the magnification costs a quarter. Magnification follows the convention 10x = 1.0 µm/px. Latency, where it is given, was measured on one machine and holds for that machine.</p>`;
 }
 
@@ -109,6 +109,7 @@ function settingsTable(record: EvaluationRecord, settings: NonNullable<RunFacts[
   });
   return markup`<h3>Training settings</h3>${tableBox(
     "Training settings",
+    "",
     markup`<table class="settings"><thead><tr><th scope="col" class="model">Setting</th>${names.map((name) => markup`<th scope="col"><span class="name">${name}</span></th>`)}</tr></thead><tbody>${rows}</tbody></table>`,
   )}`;
 }

@@ -15,11 +15,22 @@ export function modelTable(record: EvaluationRecord): Markup {
   const heads = MAIN_METRICS.map((key) => markup`<th scope="col">${metricWords(key).heading}</th>`);
   return tableBox(
     "Models: cost and scores",
-    markup`<table class="wide"><caption>Each value stands over its ${intervalWords(record)} interval.</caption><thead>
+    `Each value stands over its ${intervalWords(record)} interval.${sharedArchitecture(record)}`,
+    markup`<table class="wide"><thead>
 <tr class="groups"><td></td><td></td><th scope="colgroup" colspan="4">Cost</th><th scope="colgroup" colspan="${MAIN_METRICS.length}">Scores on the ${record.split} split</th></tr>
-<tr><th scope="col" class="model">Model</th><th scope="col">µm/px<span class="interval">magnification</span></th><th scope="col">Parameters</th><th scope="col">MACs per mm²<span class="interval">per image</span></th><th scope="col">of the teacher’s</th><th scope="col">Latency per image</th>${heads}</tr></thead>
+<tr><th scope="col" class="model">Model</th><th scope="col">µm/px<span class="interval">power</span></th><th scope="col">Parameters</th><th scope="col">MACs per mm²<span class="interval">per image</span></th><th scope="col">of the teacher’s</th><th scope="col">Latency per image</th>${heads}</tr></thead>
 <tbody>${rows}</tbody></table>`,
   );
+}
+
+/** Says once what all models have in common; where they differ the rows say it. */
+function sharedArchitecture(record: EvaluationRecord): string {
+  const [first] = record.models;
+  return oneArchitecture(record) ? ` Architecture: ${first!.architecture}.` : "";
+}
+
+function oneArchitecture({ models }: EvaluationRecord): boolean {
+  return new Set(models.map(({ architecture }) => architecture)).size === 1;
 }
 
 /** The remaining class-mean metrics; nothing where the record holds none. */
@@ -38,7 +49,8 @@ export function furtherTable(record: EvaluationRecord): Markup {
   const heads = keys.map((key) => markup`<th scope="col">${metricWords(key).heading}</th>`);
   return tableBox(
     "Further class-mean metrics",
-    markup`<table><caption>Further class-mean metrics. “Published accuracy” is not accuracy: see the definitions.</caption><thead><tr><th scope="col" class="model">Model</th><th scope="col">µm/px<span class="interval">magnification</span></th>${heads}</tr></thead><tbody>${rows}</tbody></table>`,
+    "Further class-mean metrics. “Published accuracy” is not accuracy: see the definitions.",
+    markup`<table><thead><tr><th scope="col" class="model">Model</th><th scope="col">µm/px<span class="interval">power</span></th>${heads}</tr></thead><tbody>${rows}</tbody></table>`,
   );
 }
 
@@ -58,7 +70,7 @@ function costCells(record: EvaluationRecord, model: ModelEvaluation): Markup {
     latency === null
       ? notAvailable("Latency was not measured.")
       : markup`${formatSeconds(latency)}${speed === null ? NOTHING : markup`<span class="interval">${formatSi(speed * 1e6)}px/s</span>`}`;
-  return markup`<td>${formatCount(model.parameters)}<span class="interval">${model.architecture}</span></td><td>${formatSi(macsPerMm2)}<span class="interval">${formatSi(macsPerImageMean)}</span></td><td>${relative}</td><td>${time}</td>`;
+  return markup`<td>${formatCount(model.parameters)}${oneArchitecture(record) ? NOTHING : markup`<span class="interval">${model.architecture}</span>`}</td><td>${formatSi(macsPerMm2)}<span class="interval">${formatSi(macsPerImageMean)}</span></td><td>${relative}</td><td>${time}</td>`;
 }
 
 /** "95%" where all intervals are of one level, else "confidence". */

@@ -12,8 +12,8 @@ import { formatCount, joinWords } from "./format.ts";
 import type { ReportInput } from "./input.ts";
 import { Markup, markup, NOTHING } from "./markup.ts";
 import { methodsSection, reproduceSection } from "./methods.ts";
-import { chanceLevel } from "./metrics.ts";
 import { furtherTable, intervalWords, modelTable } from "./model-table.ts";
+import { referenceTeacher } from "./roles.ts";
 import { STYLE } from "./style.ts";
 
 interface Section {
@@ -53,7 +53,7 @@ export function renderPage(input: ReportInput, figures: readonly Figure[]): stri
 <header>
 <h1>${title}</h1>
 <p class="finding">${finding.headline}</p>
-${details}
+${details}${finding.basis === "" ? NOTHING : markup`<p class="basis">${finding.basis}</p>`}
 ${factStrip(record)}
 <p class="research"><strong>Research use only.</strong> Not for diagnosis or for any decision about a patient.</p>
 <nav aria-label="Sections"><ul>${links}</ul></nav>
@@ -100,7 +100,7 @@ function makeSections(input: ReportInput, figures: readonly Figure[]): Section[]
       id: "cost",
       title: "Accuracy against cost",
       lead: "",
-      body: markup`${hero(record, figures, "accuracy-against-cost", "balancedAccuracy")}${hero(record, figures, "auroc-against-cost", "macroAuroc")}`,
+      body: markup`${hero(figures, "accuracy-against-cost")}${hero(figures, "auroc-against-cost")}<p class="caption">${heroCaption(record)}</p>`,
     },
     { id: "models", title: "All models", lead: "", body: modelTable(record) },
     {
@@ -112,7 +112,7 @@ function makeSections(input: ReportInput, figures: readonly Figure[]): Section[]
     {
       id: "examples",
       title: "Example tissue",
-      lead: "The same field at each magnification, at the same physical size, with what each model called it and the probability it gave. Coarse pixels are shown as they are: a model gets no more than this.",
+      lead: "The same field at each magnification, at the same physical size, with what each model called it and the probability it gave.",
       body: exampleSection(record, examples),
     },
     {
@@ -151,21 +151,28 @@ function makeSections(input: ReportInput, figures: readonly Figure[]): Section[]
 }
 
 /** The figure in its wide and its narrow drawing; the style sheet shows one of them. */
-function hero(record: EvaluationRecord, figures: readonly Figure[], name: string, metric: string): Markup {
+function hero(figures: readonly Figure[], name: string): Markup {
   const figure = figures.find((candidate) => candidate.name === name);
   if (figure === undefined) return NOTHING;
-  const chance = chanceLevel(metric, record.classes.length);
-  const words = [
-    `Bars are ${intervalWords(record)} intervals (${record.resampling}). Overlapping bars do not mean that two models are equal: the paired comparisons below judge that.`,
-    record.models.length > 1
-      ? "Models of one cost are set side by side. The dotted line across is the teacher’s value."
+  return markup`<figure class="hero"><figcaption><h3>${figure.title}</h3></figcaption><div class="full">${figure.panels.map(panelSvg)}</div><div class="narrow">${figure.narrow.map(panelSvg)}</div></figure>\n`;
+}
+
+function heroCaption(record: EvaluationRecord): string {
+  const several = record.models.length > 1;
+  const sentences = [
+    `Bars are ${intervalWords(record)} intervals (${record.resampling}).`,
+    several
+      ? "Overlapping bars do not mean that two models are equal: the paired comparisons judge that."
       : "",
-    chance === null ? "" : "The vertical axis need not begin at 0.",
+    several && referenceTeacher(record) !== undefined
+      ? "The dotted line across is the teacher’s value. Models of the same cost are set side by side."
+      : "",
+    "The vertical axes need not begin at 0.",
   ];
-  return markup`<figure class="hero"><h3>${figure.title}</h3><div class="full">${figure.panels.map(panelSvg)}</div><div class="narrow">${figure.narrow.map(panelSvg)}</div><figcaption>${words.filter((sentence) => sentence !== "").join(" ")}</figcaption></figure>\n`;
+  return sentences.filter((sentence) => sentence !== "").join(" ");
 }
 
 function figurePanels(figure: Figure | undefined, size: "small" | "middle" | "large"): Markup {
   if (figure === undefined) return NOTHING;
-  return markup`<div class="panels ${size}">${figure.panels.map((panel) => markup`<div>${panelSvg(panel)}</div>\n`)}</div>`;
+  return markup`<div class="panels ${size}" role="region" aria-label="${figure.title}" tabindex="0">${figure.panels.map((panel) => markup`<div>${panelSvg(panel)}</div>\n`)}</div>`;
 }

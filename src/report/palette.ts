@@ -14,7 +14,7 @@ export const COLOURS = {
   baseline: "#c4500a",
   fineTuned: "#00845f",
   model: "#9c4a86",
-  heat: "#2a6fb0",
+  heat: "#1a5690",
   heatText: "#fdfeff",
 } as const;
 

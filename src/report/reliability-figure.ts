@@ -12,7 +12,7 @@ import { linearScale, type Scale } from "./scale.ts";
 const WIDTH = 280;
 const SIDE = 200;
 const COUNTS = 44;
-const TICKS = [0, 0.25, 0.5, 0.75, 1];
+const TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
 /** Draws a model's reliability diagram; `null` where there is no bin. */
 export function reliabilityPanel(model: ModelEvaluation): Panel | null {
@@ -27,14 +27,14 @@ export function reliabilityPanel(model: ModelEvaluation): Panel | null {
       [x(0), y(0)],
       [x(1), y(1)],
     ],
-    { dash: "2 4" },
+    { colour: COLOURS.muted, dash: "2 4" },
   );
   const error = formatEstimate(model.metrics.expectedCalibrationError);
   return {
     width: WIDTH,
     height: below.bottom + 46,
     description: describe(model, error),
-    body: markup`${panelHead(model, WIDTH)}${text(19, HEAD_HEIGHT + 10, `ECE ${error}`, { size: 12, bold: true })}${verticalAxis(frame, y, { ticks: 4, size: 11, title: "Accuracy" })}${perfect}${bins(model, x, y)}${counts(model.reliability, x, below)}${horizontalAxis(below, x, TICKS, { title: "Confidence", size: 11 })}`,
+    body: markup`${panelHead(model, WIDTH)}${text(19, HEAD_HEIGHT + 10, `ECE ${error}`, { size: 12, bold: true })}${verticalAxis(frame, y, { ticks: 5, size: 11, title: "Accuracy" })}${perfect}${bins(model, x, y)}${counts(model.reliability, x, below)}${horizontalAxis(below, x, TICKS, { title: "Confidence", size: 11 })}`,
   };
 }
 

@@ -11,7 +11,7 @@ import { linearScale } from "./scale.ts";
 
 const WIDTH = 280;
 const SIDE = 200;
-const TICKS = [0, 0.25, 0.5, 0.75, 1];
+const TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1];
 const ROW = 16;
 
 /** Draws a model's curves; classes without a curve are listed as "n/a". */
@@ -28,7 +28,7 @@ export function rocPanel(model: ModelEvaluation, classes: readonly string[]): Pa
       { colour: classColour(index), dash: classDash(index), width: 1.9 },
     ),
   );
-  const legendTop = frame.bottom + 58;
+  const legendTop = frame.bottom + 72;
   const legend = classes.map((name, index) => {
     const height = legendTop + index * ROW;
     return [
@@ -56,7 +56,7 @@ export function rocPanel(model: ModelEvaluation, classes: readonly string[]): Pa
       [x(0), y(0)],
       [x(1), y(1)],
     ],
-    { dash: "2 4" },
+    { colour: COLOURS.muted, dash: "2 4" },
   );
   const heading = text(frame.right, legendTop - ROW - 1, "AUROC", {
     size: 10.5,
@@ -67,7 +67,7 @@ export function rocPanel(model: ModelEvaluation, classes: readonly string[]): Pa
     width: WIDTH,
     height: legendTop + classes.length * ROW,
     description: describe(model, classes),
-    body: markup`${panelHead(model, WIDTH)}${verticalAxis(frame, y, { ticks: 4, size: 11, title: "True positive rate" })}${horizontalAxis(frame, x, TICKS, { title: "False positive rate", size: 11 })}${guess}${curves}${heading}${legend}`,
+    body: markup`${panelHead(model, WIDTH)}${verticalAxis(frame, y, { ticks: 5, size: 11, title: "True positive rate" })}${horizontalAxis(frame, x, TICKS, { title: "False positive rate", size: 11 })}${guess}${curves}${heading}${legend}`,
   };
 }
 
