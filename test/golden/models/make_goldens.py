@@ -2,6 +2,7 @@
 
 Run: /usr/bin/python3 test/golden/models/make_goldens.py   (a few minutes on one core)
 """
+import hashlib
 import os
 
 import numpy as np
@@ -9,7 +10,7 @@ import torch
 import torch.nn.functional as F
 
 from golden_format import array, deviation, gradients, number, summary, write
-from hash_weights import hash_image
+from hash_weights import hash_entry, hash_image, hash_uniform
 from networks import CLASSES, build, forward, hash_network, perturb, state_entries
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -264,8 +265,21 @@ def make_training():
     write(HERE, "training.json", {**common, "runs": runs})
 
 
+# --- the formula itself ---
+
+def make_hash_values():
+    """Every kind of entry, bit for bit: SHA-256 of the little-endian bytes."""
+    digest = lambda a: hashlib.sha256(np.ascontiguousarray(a, "<f4").tobytes()).hexdigest()
+    entries = [e for e in state_entries(build("resnet18-bn")) if e["name"].startswith(("bn1", "layer4.0", "fc"))]
+    hashed = [{**e, "prefix": p, "sha256": digest(hash_entry(p + e["name"], tuple(e["dims"]), e["kind"]))} for p in ("", "teacher/") for e in entries]
+    uniform = [{"name": n, "values": hash_uniform(n, 6).tolist()} for n in ("", "conv1.weight", "größe")]
+    image = {"name": "input/75x53/aa/0", "height": 75, "width": 53, "sha256": digest(hash_image("input/75x53/aa/0", 75, 53))}
+    write(HERE, "hash-weights.json", {"uniform": uniform, "entries": hashed, "image": image})
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
+    make_hash_values()
     make_networks()
     make_distillation()
     make_training()
