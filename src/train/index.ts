@@ -5,6 +5,16 @@ export { type EpochRecord, logText, parseLog } from "./log.ts";
 export { type LoopOptions, type LoopResult, runLoop } from "./loop.ts";
 export type { SelectionMetric, ValidationMetrics } from "./metrics.ts";
 export {
+  type FinishedRun,
+  modelPath,
+  type OpenRunOptions,
+  RunFolder,
+  type RunRecord,
+  type RunReference,
+  readRun,
+  type TrainingKind,
+} from "./run-folder.ts";
+export {
   type CompiledTask,
   compileTask,
   perImageInput,

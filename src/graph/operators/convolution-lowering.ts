@@ -56,10 +56,10 @@ export function lowerConvWeightGradient(context: LoweringContext<"ConvWeightGrad
   const { emitter, inputs, inputTypes, attributes } = context;
   const [x, dy] = inputs as readonly [string, string];
   const [outputs, channels] = inputTypes[2]!.dims as readonly [number, number];
-  const dyRows = rowsByChannel(emitter, dy, outputs);
   const { strides, kernel } = attributes;
   if (channels <= 4 && strides[0] === 2 && strides[1] === 2 && kernel[0] > 2 && kernel[1] > 2)
-    return [foldedWeightGradient(emitter, x, dyRows, outputs, channels, attributes)];
+    return [foldedWeightGradient(emitter, x, dy, outputs, channels, attributes)];
+  const dyRows = rowsByChannel(emitter, dy, outputs);
   const padded = padSpatial(emitter, emitter.node("Transpose", [x], { perm: [0, 2, 3, 1] }), attributes.pads);
   const parts: string[] = [];
   for (let i = 0; i < kernel[0]; i++)
@@ -111,42 +111,39 @@ function shiftedPlaces(
 
 /**
  * The weight gradient of a stride-2 convolution on few channels. After padding to an even size and space-to-depth,
- * kernel columns are laid side by side as channels (one product for each kernel row instead of each position).
+ * kernel columns are laid side by side as channels: one product of dy [N, O, places] and [N, columns*4*C, places]
+ * transposed for each kernel row instead of each position. Everything stays in planes, which copy in long runs.
  */
 function foldedWeightGradient(
   emitter: Emitter,
   x: string,
-  dyRows: string,
+  dy: string,
   outputs: number,
   channels: number,
   { kernel, pads }: WindowAttributes,
 ): string {
   const rows = Math.ceil(kernel[0] / 2);
   const columns = Math.ceil(kernel[1] / 2);
-  const even = emitter.node("Pad", [x, evenPads(emitter, x, kernel, pads)]);
-  const folded = emitter.node("Transpose", [emitter.node("SpaceToDepth", [even], { blocksize: 2 })], {
-    perm: [0, 2, 3, 1],
-  });
-  const last = (k: number, count: number): number => (k === count - 1 ? END : k + 1 - count);
-  const sideBySide = emitter.node(
-    "Concat",
-    Array.from({ length: columns }, (_, j) =>
-      emitter.node("Slice", [folded, emitter.ints(j), emitter.ints(last(j, columns)), emitter.ints(2)]),
-    ),
-    { axis: 3 },
+  const folded = emitter.node(
+    "SpaceToDepth",
+    [emitter.node("Pad", [x, evenPads(emitter, x, kernel, pads)])],
+    { blocksize: 2 },
   );
-  const parts = Array.from({ length: rows }, (_, i) => {
-    const band = emitter.node("Slice", [
-      sideBySide,
-      emitter.ints(i),
-      emitter.ints(last(i, rows)),
-      emitter.ints(1),
-    ]);
+  const shifted = (value: string, axis: number, count: number): string[] =>
+    Array.from({ length: count }, (_, k) => {
+      const end = k === count - 1 ? END : k + 1 - count;
+      return emitter.node("Slice", [value, emitter.ints(k), emitter.ints(end), emitter.ints(axis)]);
+    });
+  const sideBySide = emitter.node("Concat", shifted(folded, 3, columns), { axis: 1 });
+  const dyPlanes = emitter.node("Reshape", [dy, emitter.ints(0, outputs, -1)]);
+  const parts = shifted(sideBySide, 2, rows).map((band) => {
+    const planes = emitter.node("Reshape", [band, emitter.ints(0, columns * 4 * channels, -1)]);
     const product = emitter.node("MatMul", [
-      dyRows,
-      emitter.node("Reshape", [band, emitter.ints(-1, columns * 4 * channels)]),
+      dyPlanes,
+      emitter.node("Transpose", [planes], { perm: [0, 2, 1] }),
     ]);
-    return emitter.node("Reshape", [product, emitter.ints(outputs, 1, columns, 2, 2, channels)]);
+    const overImages = emitter.node("ReduceSum", [product, emitter.ints(0)], { keepdims: 0 });
+    return emitter.node("Reshape", [overImages, emitter.ints(outputs, 1, columns, 2, 2, channels)]);
   });
   // [O, rows, columns, 2 (row parity), 2 (column parity), C] -> [O, C, 2*rows, 2*columns], cut to the kernel's size.
   const ordered = emitter.node("Transpose", [emitter.node("Concat", parts, { axis: 1 })], {
