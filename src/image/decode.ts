@@ -57,10 +57,11 @@ export async function decodeImage(
 ): Promise<DecodedImage> {
   const { bytes, name } = await readSource(source, options);
   const opened = await open(bytes, name, options.maxPixels ?? DEFAULT_MAX_PIXELS);
-  const { width, height, format, mpp, sixteenBit, grey } = opened;
+  const { width, height, format, mpp, sixteenBit } = opened;
+  // Grey becomes RGB here too, without touching the values (checked by golden files, with and without alpha).
   const pipeline = sixteenBit
-    ? opened.pipeline.toColourspace(grey ? "grey16" : "rgb16").raw({ depth: "ushort" })
-    : opened.pipeline.toColourspace(grey ? "b-w" : "srgb").raw({ depth: "uchar" });
+    ? opened.pipeline.toColourspace("rgb16").raw({ depth: "ushort" })
+    : opened.pipeline.toColourspace("srgb").raw({ depth: "uchar" });
   const { data, info } = await pipeline.toBuffer({ resolveWithObject: true }).catch((error: unknown) => {
     throw corrupt(name, error);
   });
@@ -110,7 +111,6 @@ async function readSource(
 interface OpenedImage extends ImageHeader {
   readonly pipeline: Sharp;
   readonly sixteenBit: boolean;
-  readonly grey: boolean;
 }
 
 async function open(bytes: Uint8Array, name: string, maxPixels: number): Promise<OpenedImage> {
@@ -135,8 +135,7 @@ async function open(bytes: Uint8Array, name: string, maxPixels: number): Promise
     );
   checkPixelKind(name, metadata);
   const sixteenBit = metadata.depth === "ushort";
-  const grey = metadata.space === "b-w" || metadata.space === "grey16";
-  return { pipeline, width, height, mpp: statedPixelSize(bytes, format), format, sixteenBit, grey };
+  return { pipeline, width, height, mpp: statedPixelSize(bytes, format), format, sixteenBit };
 }
 
 const READABLE_SPACES: readonly string[] = ["srgb", "rgb", "b-w", "rgb16", "grey16"];
@@ -159,19 +158,17 @@ function checkPixelKind(name: string, metadata: Metadata): void {
     );
 }
 
-/** 1 (grey), 2 (grey + alpha), 3 or 4 (RGB + alpha) channels of 8 or 16 bits to 8-bit RGB. */
+/** 3 (RGB) or 4 (RGB + alpha) channels of 8 or 16 bits to 8-bit RGB. */
 function toRgb(samples: Uint8Array | Uint16Array, channels: number): Uint8Array {
   if (channels === 3 && samples instanceof Uint8Array) return samples;
   const white = samples instanceof Uint16Array ? 65_535 : 255;
   const pixels = samples.length / channels;
-  const hasAlpha = channels === 2 || channels === 4;
-  const [green, blue] = channels >= 3 ? [1, 2] : [0, 0];
   const rgb = new Uint8Array(3 * pixels);
   for (let i = 0, from = 0, to = 0; i < pixels; i++, from += channels, to += 3) {
-    const alpha = hasAlpha ? samples[from + channels - 1]! : white;
+    const alpha = channels === 4 ? samples[from + 3]! : white;
     rgb[to] = overWhite(samples[from]!, alpha, white);
-    rgb[to + 1] = overWhite(samples[from + green!]!, alpha, white);
-    rgb[to + 2] = overWhite(samples[from + blue!]!, alpha, white);
+    rgb[to + 1] = overWhite(samples[from + 1]!, alpha, white);
+    rgb[to + 2] = overWhite(samples[from + 2]!, alpha, white);
   }
   return rgb;
 }
