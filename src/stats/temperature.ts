@@ -19,7 +19,7 @@ export interface TemperatureFit {
 
 /**
  * Finds the temperature T that minimises the mean log loss of softmax(z / T).
- * The loss is convex in 1/T; its derivative, mean of E_p[z] - z_label, is bisected.
+ * The loss is convex in 1/T; its derivative, the mean of E_p[z] - z_label, is bisected.
  *
  * @param logits [N][K], finite; of the validation split, never of the test split
  * @param labels true classes [N]
@@ -39,7 +39,8 @@ export function fitTemperature(
   const atBound = slope(low) >= 0 || slope(high) <= 0;
   for (let i = 0; i < ITERATIONS && high - low > high * 1e-15; i++) {
     const middle = (low + high) / 2;
-    if (slope(middle) < 0) low = middle;
+    // A slope that has underflown to 0 still asks for a lower temperature.
+    if (slope(middle) <= 0) low = middle;
     else high = middle;
   }
   const inverse = (low + high) / 2;
@@ -83,10 +84,10 @@ function lossOfImage(row: readonly number[], label: number, inverse: number): nu
   return Math.log(sum) - (row[label]! - highest) * inverse;
 }
 
-/** Derivative of {@link lossOfImage} in 1/T. */
+/** Derivative of {@link lossOfImage} in 1/T; written as a sum over the other classes so that nothing cancels. */
 function slopeOfImage(row: readonly number[], label: number, inverse: number): number {
   const probabilities = softmax(row, 1 / inverse);
-  return row.reduce((mean, logit, c) => mean + probabilities[c]! * logit, 0) - row[label]!;
+  return row.reduce((sum, logit, c) => sum + probabilities[c]! * (logit - row[label]!), 0);
 }
 
 function checkLogits(logits: readonly (readonly number[])[], labels: readonly number[]): void {

@@ -165,6 +165,15 @@ def temperature_case(n, k, scale, signal):
             "logLossBefore": nll(0.0), "logLossAfter": float(best.fun)}
 
 
+def t_quantile(p, df):
+    """SciPy's ppf is good to 1e-9 only: polish it with its cdf."""
+    near = stats.t.ppf(p, df)
+    if p == 0.5:
+        return 0.0
+    low, high = sorted((near * (1 - 1e-6), near * (1 + 1e-6)))
+    return float(optimize.brentq(lambda x: stats.t.cdf(x, df) - p, low, high, xtol=1e-300, rtol=1e-15))
+
+
 zs = [-9.5, -6.0, -3.2, -1.959963984540054, -1.0, -0.3, 0.0, 0.7, 1.5, 2.6, 5.0]
 ps = [1e-12, 1e-5, 0.001, 0.025, 0.2, 0.5, 0.8, 0.975, 0.9999]
 dfs = [0.5, 1, 2.7, 5, 19, 150.3]
@@ -173,7 +182,7 @@ distributions = {
     "normalCdf": [[z, stats.norm.cdf(z)] for z in zs],
     "normalQuantile": [[p, stats.norm.ppf(p)] for p in ps],
     "studentTCdf": [[t, df, stats.t.cdf(t, df)] for t in zs for df in dfs],
-    "studentTQuantile": [[p, df, stats.t.ppf(p, df)] for p in ps[2:] for df in dfs],
+    "studentTQuantile": [[p, df, t_quantile(p, df)] for p in ps[2:] for df in dfs],
     "fairBinomialCdf": [[k, n, stats.binom.cdf(k, n, 0.5)] for k, n in [(0, 1), (2, 9), (10, 20), (35, 100), (300, 700)]],
     "mcnemar": [[b, c, stats.binomtest(b, b + c, 0.5).pvalue] for b, c in [(0, 1), (1, 8), (5, 5), (12, 3), (30, 61)]],
     "quantile": [[q, float(np.percentile(sample, q * 100))] for q in [0, 0.025, 0.3, 0.5, 0.975, 1]],
