@@ -2,40 +2,16 @@
 // Drawn twice, wide and narrow, because text that is shrunk to a phone cannot be read.
 import type { EvaluationRecord, ModelEvaluation } from "../evaluate/index.ts";
 import { type Frame, horizontalAxis, verticalAxis } from "./axes.ts";
-import {
-  type CostColumn,
-  type CostPoint,
-  drawableModels,
-  layOutColumns,
-  narrowestGap,
-  roleLine,
-  spreadApart,
-} from "./cost-layout.ts";
+import { columnHeads, legend, legendHeight, nameLabels, roleLabels } from "./cost-labels.ts";
+import { type CostPlot, type CostPoint, drawableModels, layOutColumns, roleLine } from "./cost-layout.ts";
 import { costValueRows, valueRowsHeight } from "./cost-values.ts";
-import { line, type Panel, roleMark, text, textWidth, withTitle } from "./drawing.ts";
-import {
-  formatCostShare,
-  formatEstimate,
-  formatMagnification,
-  formatMpp,
-  formatMppNumber,
-  formatSi,
-} from "./format.ts";
-import { type Markup, markup, NOTHING, shorten } from "./markup.ts";
+import { line, type Panel, roleMark, text, withTitle } from "./drawing.ts";
+import { formatEstimate, formatMpp, formatSi } from "./format.ts";
+import { type Markup, markup, NOTHING } from "./markup.ts";
 import { chanceLevel, metricWords } from "./metrics.ts";
 import { COLOURS } from "./palette.ts";
-import { costShare, ROLES, referenceTeacher, rolesIn } from "./roles.ts";
+import { ROLES, referenceTeacher, rolesIn } from "./roles.ts";
 import { linearScale, logScale, logTicks, roundDomain, type Scale } from "./scale.ts";
-
-interface Plot {
-  readonly record: EvaluationRecord;
-  readonly metric: string;
-  readonly wide: boolean;
-  readonly width: number;
-  readonly frame: Frame;
-  readonly y: Scale;
-  readonly columns: readonly CostColumn[];
-}
 
 /** Draws the figure for a metric; `null` where no model has the metric. */
 export function costFigure(record: EvaluationRecord, metric: string, wide: boolean): Panel | null {
@@ -48,7 +24,7 @@ export function costFigure(record: EvaluationRecord, metric: string, wide: boole
   const x = costScale(models, frame, wide);
   const columns = layOutColumns(models, metric, x, wide ? 20 : 13);
   const y = linearScale(metricDomain(record, models, metric), [frame.bottom, frame.top]);
-  const plot: Plot = { record, metric, wide, width, frame, y, columns };
+  const plot: CostPlot = { record, metric, wide, width, frame, y, columns };
   const rows = wide ? costValueRows(columns, metric, width, frame.bottom + 62) : NOTHING;
   return {
     width,
@@ -63,7 +39,7 @@ function costScale(models: readonly ModelEvaluation[], frame: Frame, wide: boole
   const low = Math.min(...costs);
   const high = Math.max(...costs);
   const domain = high / low < 1.05 ? ([low / 3, high * 3] as const) : ([low, high] as const);
-  return logScale(domain, [frame.left + (wide ? 186 : 40), frame.right - (wide ? 110 : 34)]);
+  return logScale(domain, [frame.left + (wide ? 204 : 40), frame.right - (wide ? 110 : 34)]);
 }
 
 function metricDomain(record: EvaluationRecord, models: readonly ModelEvaluation[], metric: string) {
@@ -79,7 +55,7 @@ function metricDomain(record: EvaluationRecord, models: readonly ModelEvaluation
   return roundDomain(padded, limits);
 }
 
-function axes({ frame, metric, wide, y }: Plot, x: Scale): Markup {
+function axes({ frame, metric, wide, y }: CostPlot, x: Scale): Markup {
   const size = wide ? 12.5 : 11.5;
   // The axis reaches beyond the data on both sides; ticks are given for all of it.
   const perDecade = x(10) - x(1);
@@ -109,44 +85,8 @@ function thinOut(ticks: readonly number[], x: Scale, distance: number): number[]
   return kept.sort((a, b) => a - b);
 }
 
-/** Above each column: its resolution, magnification and share of the teacher's cost, as much as there is room for. */
-function columnHeads({ record, columns, frame, wide }: Plot): Markup {
-  const gap = narrowestGap(columns);
-  const size = wide ? 13 : 12;
-  const heads = columns.map(({ x, mpps, points }) => {
-    const [mpp] = mpps;
-    const many = mpps.length > 1;
-    const full = gap > 64 && !many;
-    const name = full ? formatMpp(mpp!) : mpps.map(formatMppNumber).join(", ");
-    const share = costShare(record, points[0]!.model);
-    const below = [
-      full && gap > 44 ? formatMagnification(mpp!) : "",
-      share !== null && gap > 44 && points.every((point) => point.model.role !== "teacher")
-        ? `${formatCostShare(share)}${gap > 100 ? " of the teacher\u2019s cost" : ""}`
-        : "",
-    ];
-    return [
-      line(
-        [
-          [x, frame.top],
-          [x, frame.bottom],
-        ],
-        { colour: COLOURS.rule },
-      ),
-      text(x, frame.top - 44, name, { size, anchor: "middle", bold: true }),
-      text(x, frame.top - 27, below[0]!, { size: size - 1, anchor: "middle", colour: COLOURS.muted }),
-      text(x, frame.top - 11, below[1]!, { size: size - 1, anchor: "middle", colour: COLOURS.muted }),
-    ];
-  });
-  const unit =
-    gap > 64 || columns.length < 2
-      ? NOTHING
-      : text(frame.left - 40, frame.top - 44, "µm/px", { size: size - 1, colour: COLOURS.muted });
-  return markup`${heads}${unit}`;
-}
-
 /** The teacher's value across the plot, and what guessing would reach. */
-function referenceLines({ record, metric, frame, y, columns }: Plot): Markup {
+function referenceLines({ record, metric, frame, y, columns }: CostPlot): Markup {
   const teacher = referenceTeacher(record)?.metrics[metric]?.value;
   const across = (value: number, colour: string) =>
     line(
@@ -174,7 +114,7 @@ function referenceLines({ record, metric, frame, y, columns }: Plot): Markup {
   }`;
 }
 
-function lines({ columns, y }: Plot): Markup {
+function lines({ columns, y }: CostPlot): Markup {
   const drawn = rolesIn(columns.flatMap(({ points: own }) => own.map(({ model }) => model)))
     .filter((role) => role !== "model" && role !== "teacher")
     .map((role) =>
@@ -186,11 +126,11 @@ function lines({ columns, y }: Plot): Markup {
   return markup`${drawn}`;
 }
 
-function points(plot: Plot): Markup {
+function points(plot: CostPlot): Markup {
   return markup`${plot.columns.flatMap(({ points: own }) => own.map((point) => drawPoint(plot, point)))}`;
 }
 
-function drawPoint({ metric, y, wide }: Plot, { model, estimate, value, x }: CostPoint): Markup {
+function drawPoint({ metric, y, wide }: CostPlot, { model, estimate, value, x }: CostPoint): Markup {
   const role = ROLES[model.role];
   const cap = wide ? 5 : 3.5;
   const { interval } = estimate;
@@ -222,111 +162,6 @@ function drawPoint({ metric, y, wide }: Plot, { model, estimate, value, x }: Cos
         ];
   const words = `${model.name} (${role.one}, ${formatMpp(model.mpp)}): ${metricWords(metric).name} ${formatEstimate(estimate)} at ${formatSi(model.cost.macsPerMm2)}MAC/mm²`;
   return withTitle(words, ...whisker, roleMark(x, y(value), role, wide ? 6.5 : 5.5));
-}
-
-/** Direct labels at the left end of each line; a role with one point is labelled on its right. */
-function roleLabels({ columns, y, frame }: Plot): Markup {
-  const ends = rolesIn(columns.flatMap(({ points: own }) => own.map(({ model }) => model)))
-    .filter((role) => role !== "model")
-    .map((role) => {
-      const path = roleLine(columns, role);
-      const own = columns.flatMap(({ points: all }) => all.filter(({ model }) => model.role === role));
-      const right = path.length === 1 && path[0]![0] > (frame.left + frame.right) / 2;
-      return { role, right, at: path[0]!, label: own.length === 1 ? ROLES[role].one : ROLES[role].many };
-    });
-  const labels = [false, true].flatMap((right) => {
-    const side = ends.filter((end) => end.right === right);
-    const heights = spreadApart(
-      side.map(({ at }) => y(at[1])),
-      17,
-      [frame.top + 8, frame.bottom - 8],
-    );
-    const edge = Math.min(...side.map(({ at }) => at[0])) - 30;
-    return side.map(({ role, at, label }, index) => {
-      const colour = ROLES[role].colour;
-      const height = heights[index]!;
-      const x = right ? at[0] + 22 : edge;
-      const leader = line(
-        [
-          [right ? x - 4 : x + 4, height],
-          [right ? at[0] + 10 : at[0] - 11, y(at[1])],
-        ],
-        { colour, opacity: 0.45 },
-      );
-      return [
-        leader,
-        text(x, height + 4.5, label, {
-          size: 13.5,
-          bold: true,
-          colour,
-          anchor: right ? "start" : "end",
-          halo: true,
-        }),
-      ];
-    });
-  });
-  return markup`${labels}`;
-}
-
-const LEGEND_ROW = 19;
-
-function legendHeight(models: readonly ModelEvaluation[]): number {
-  return Math.ceil(rolesIn(models).length / 2) * LEGEND_ROW + 6;
-}
-
-/** The narrow drawing has no room beside its lines: marks and words stand above it. */
-function legend({ columns, metric }: Plot): Markup {
-  const models = columns.flatMap(({ points: own }) => own.map(({ model }) => model));
-  const entries = rolesIn(models).map((role, index) => {
-    const x = 12 + (index % 2) * 200;
-    const y = 14 + Math.floor(index / 2) * LEGEND_ROW;
-    const many = models.filter((model) => model.role === role).length > 1;
-    return [
-      line(
-        [
-          [x - 6, y],
-          [x + 18, y],
-        ],
-        { colour: ROLES[role].colour, dash: ROLES[role].dash, width: 2 },
-      ),
-      roleMark(x + 6, y, ROLES[role], 5),
-      text(x + 25, y + 4.5, many ? ROLES[role].many : ROLES[role].one, {
-        size: 12.5,
-        colour: ROLES[role].colour,
-        bold: true,
-      }),
-    ];
-  });
-  return markup`${entries}<title>${metricWords(metric).heading}</title>`;
-}
-
-/** Names, where a role alone does not tell models of a column apart. */
-function nameLabels({ columns, y, frame, wide }: Plot): Markup {
-  const size = wide ? 11.5 : 10;
-  const labels = columns.map((column) => {
-    const unclear = column.points.filter(
-      ({ model }) =>
-        model.role === "model" || column.points.filter((other) => other.model.role === model.role).length > 1,
-    );
-    const heights = spreadApart(
-      unclear.map(({ value }) => y(value)),
-      size + 2,
-      [frame.top + 6, frame.bottom - 4],
-    );
-    const beside = Math.max(...column.points.map(({ x }) => x)) + (wide ? 13 : 9);
-    return unclear.map(({ model }, index) => {
-      const name = shorten(model.name, wide ? 20 : 12);
-      const left = beside + textWidth(name, size) > frame.right + 8;
-      const x = left ? Math.min(...column.points.map((point) => point.x)) - 13 : beside;
-      return text(x, heights[index]! + size * 0.35, name, {
-        size,
-        colour: ROLES[model.role].colour,
-        anchor: left ? "end" : "start",
-        halo: true,
-      });
-    });
-  });
-  return markup`${labels}`;
 }
 
 function describe(record: EvaluationRecord, models: readonly ModelEvaluation[], metric: string): string {

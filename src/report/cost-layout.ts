@@ -1,6 +1,7 @@
 // Where the points of the accuracy-against-cost figure stand: models of (nearly) the same cost form a column and are set
 // side by side in it, so that their intervals do not hide each other.
-import type { MetricEstimate, ModelEvaluation, ModelRole } from "../evaluate/index.ts";
+import type { EvaluationRecord, MetricEstimate, ModelEvaluation, ModelRole } from "../evaluate/index.ts";
+import type { Frame } from "./axes.ts";
 import { inReadingOrder } from "./roles.ts";
 import type { Scale } from "./scale.ts";
 
@@ -19,6 +20,22 @@ export interface CostColumn {
   /** The pixel sizes found in the column: one, unless architectures differ. */
   readonly mpps: readonly number[];
   readonly points: readonly CostPoint[];
+}
+
+/** What the parts of the figure share. */
+export interface CostPlot {
+  readonly record: EvaluationRecord;
+  readonly metric: string;
+  readonly wide: boolean;
+  readonly width: number;
+  readonly frame: Frame;
+  readonly y: Scale;
+  readonly columns: readonly CostColumn[];
+}
+
+/** All models of the figure. */
+export function plottedModels({ columns }: CostPlot): ModelEvaluation[] {
+  return columns.flatMap(({ points }) => points.map(({ model }) => model));
 }
 
 /** The models that have a value of the metric and a cost. */

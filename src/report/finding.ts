@@ -105,7 +105,8 @@ function scoreClause(
   unique: boolean,
 ): string {
   const share = costShare(record, student);
-  const cost = share === null ? "" : `, at ${formatCostShare(share)} of the teacher's cost`;
+  const part = formatCostShare(share);
+  const cost = share === null ? "" : `, at ${part === "1" ? "" : `${part} of `}the teacher's cost`;
   const name = unique ? `the ${ROLES[student.role].one.toLowerCase()}` : student.name;
   return `At ${formatMpp(student.mpp)} ${name} scores ${formatEstimate(student.metrics[metric])} ${metricWords(metric).name}${cost}`;
 }
@@ -151,32 +152,42 @@ function teacherClause(record: EvaluationRecord, student: ModelEvaluation, metri
 function manyPairs(pairs: readonly Pair[], metric: string): string {
   const name = metricWords(metric).name;
   const students = ROLES[pairs[0]!.student.role].many.toLowerCase();
-  const at = (verdict: Pair["verdict"], conjunction = "and") => {
-    const chosen = pairs.filter((pair) => pair.verdict === verdict);
-    return chosen.length === 0 ? null : wherePairs(chosen, pairs, conjunction);
-  };
-  if (pairs.every(({ verdict }) => verdict === "not compared"))
+  const at = (verdict: Pair["verdict"], conjunction = "and") => wherePairs(pairs, verdict, conjunction);
+  const whole = (verdict: Pair["verdict"]) => pairs.every((pair) => pair.verdict === verdict);
+  if (whole("not compared"))
     return `${pairs.length} ${students} were evaluated; none was compared with a label-only baseline of its own resolution.`;
-  const [above, below, alike] = [at("above"), at("below"), at("not shown")];
-  const decided = joinWords(
-    [above === null ? [] : `higher ${name} ${above}`, below === null ? [] : `lower ${name} ${below}`].flat(),
-  );
-  const first =
-    decided !== ""
-      ? `${students} scored ${decided} than label-only baselines`
-      : `no difference in ${name} between ${students} and label-only baselines was shown ${at("not shown", "or")}`;
-  const rest = [
-    decided !== "" && alike !== null ? `${alike} no difference was shown` : [],
-    at("no interval") === null
+  if (whole("no interval"))
+    return `The differences in ${name} between ${students} and label-only baselines have no intervals: no difference is shown.`;
+  if (whole("not shown"))
+    return `No difference in ${name} between ${students} and label-only baselines was shown ${at("not shown", "or")}.`;
+  const distinct = ofDistinctResolution(pairs);
+  const subject = distinct ? `${students} had ` : `of the ${students}, `;
+  const scored = ([verdict, word]: readonly [Verdict, string]) =>
+    at(verdict) === ""
       ? []
-      : `${at("no interval")} no interval of the difference was computed, so nothing is shown`,
-    at("not compared") === null
+      : distinct
+        ? `${word} ${name} ${at(verdict)}`
+        : `${at(verdict).replace(/^for /, "")} had ${word} ${name}`;
+  const decided = (
+    [
+      ["above", "higher"],
+      ["below", "lower"],
+    ] as const
+  ).flatMap(scored);
+  const between = decided.length === 0 ? ` in ${name} between ${students} and label-only baselines` : "";
+  const clauses = [
+    decided.length === 0 ? [] : `${subject}${joinWords(decided)} than label-only baselines`,
+    at("not shown") === "" ? [] : `${at("not shown")} no difference${between} was shown`,
+    at("no interval") === ""
       ? []
-      : `${at("not compared")} there was no label-only baseline to compare with`,
+      : `${at("no interval")} the difference has no interval and nothing is shown`,
+    at("not compared") === "" ? [] : `${at("not compared")} there was no baseline to compare with`,
   ].flat();
-  const clauses = decided === "" && alike === null ? rest : [first, ...rest];
-  const sentence = `${clauses.join("; ")}.`;
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+  return `${capitalised(clauses.join("; "))}.`;
+}
+
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** What the words "above", "below" and "no difference" rest on; empty where there is no interval. */
@@ -187,19 +198,23 @@ function basisOf(record: EvaluationRecord, metric: string): string {
   return `Above, below, or no difference shown: judged by whether the ${formatPercent(level)} interval of the paired difference, on the same images, leaves out 0.`;
 }
 
+function ofDistinctResolution(pairs: readonly Pair[]): boolean {
+  return new Set(pairs.map(({ student }) => formatMppNumber(student.mpp))).size === pairs.length;
+}
+
 /** "at 2, 4 and 8 µm/px", or the students' names where two share a resolution; empty for none. */
-function wherePairs(chosen: readonly Pair[], all: readonly Pair[], conjunction: string): string {
+function wherePairs(all: readonly Pair[], verdict: Pair["verdict"], conjunction: string): string {
+  const chosen = all.filter((pair) => pair.verdict === verdict).map(({ student }) => student);
   if (chosen.length === 0) return "";
-  const distinct = new Set(all.map(({ student }) => formatMppNumber(student.mpp))).size === all.length;
-  return distinct
-    ? `at ${joinWords(
-        chosen.map(({ student }) => formatMppNumber(student.mpp)),
-        conjunction,
-      )} µm/px`
-    : `for ${joinWords(
-        chosen.map(({ student }) => student.name),
-        conjunction,
-      )}`;
+  if (!ofDistinctResolution(all))
+    return `for ${joinWords(
+      chosen.map(({ name }) => name),
+      conjunction,
+    )}`;
+  return `at ${joinWords(
+    chosen.map(({ mpp }) => formatMppNumber(mpp)),
+    conjunction,
+  )} µm/px`;
 }
 
 function withoutStudents(models: readonly ModelEvaluation[], metric: string): string {
@@ -232,6 +247,6 @@ function signed({ value, interval }: MetricEstimate): string {
 }
 
 function side(value: number): string {
-  if (value === 0) return "from";
+  if (Math.abs(value) < 0.0005) return "apart from";
   return value > 0 ? "above" : "below";
 }

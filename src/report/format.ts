@@ -83,14 +83,14 @@ export function formatMagnification(mpp: number): string {
   return `${Number((10 / mpp).toPrecision(3))}x`;
 }
 
-/** A cost relative to the teacher's: 1/16, 1, 0.42x, 2.1x; "n/a" without a teacher. */
+/** A cost relative to the teacher's: 1/16, 1, 42%, 180%; "n/a" without a teacher. */
 export function formatCostShare(share: number | null): string {
   if (share === null || !(share > 0)) return NOT_AVAILABLE;
   if (Math.abs(share - 1) < 0.01) return "1";
   const inverse = 1 / share;
   const whole = Math.round(inverse);
   if (whole > 1 && Math.abs(inverse - whole) / whole < 0.02) return `1/${formatCount(whole)}`;
-  return share < 0.1 ? `1/${Number(inverse.toPrecision(3))}` : `${Number(share.toPrecision(2))}x`;
+  return share < 0.1 ? `1/${Number(inverse.toPrecision(3))}` : `${Number((share * 100).toPrecision(2))}%`;
 }
 
 /** A share in whole percent: 83%. */

@@ -50,7 +50,7 @@ export function tickDecimals(ticks: readonly number[]): number {
 export function logTicks(domain: readonly [number, number]): number[] {
   const [low, high] = domain;
   const decades = Math.log10(high / low);
-  const factors = decades > 3.2 ? [1] : decades > 1.1 ? [1, 2, 5] : [1, 1.5, 2, 3, 5, 7];
+  const factors = decades > 4.2 ? [1] : decades > 1.1 ? [1, 2, 5] : [1, 1.5, 2, 3, 5, 7];
   const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
     for (const factor of factors) {

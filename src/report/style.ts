@@ -103,17 +103,17 @@ pre{background:var(--wash);padding:.9rem 1rem;overflow-x:auto;font-size:.82rem;l
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 summary{cursor:pointer;color:var(--accent);padding:.4rem 0}
 footer{margin-top:3.5rem;padding-top:1rem;padding-bottom:3rem;color:var(--muted);font-size:.85rem}
-@media (max-width:860px){
+@media screen and (max-width:860px){
 .full{display:none}.narrow{display:block}.narrow svg{width:100%;max-width:560px}
 main,header,footer{padding-left:16px;padding-right:16px}
 header{padding-top:24px}
 th.model{min-width:8rem;max-width:9.5rem}
-.cards{gap:.9rem}
+.cards{gap:.9rem;grid-template-columns:repeat(auto-fill,minmax(min(46%,175px),1fr))}
 .panels{display:flex;overflow-x:auto;gap:1.4rem;scroll-snap-type:x proximity;padding-bottom:.6rem}
 .panels>*{flex:none;max-width:92vw;scroll-snap-align:start}
 .research{margin-right:0}
 }
-@media (max-width:640px){
+@media screen and (max-width:640px){
 table.forest,.forest thead,.forest tbody{display:block}
 .forest tr{display:grid;grid-template-columns:1fr auto;border-bottom:1px solid var(--rule);padding:.35rem 0}
 .forest th,.forest td{border:none;padding:.15rem 0}
@@ -137,7 +137,8 @@ thead th,.interval,table.wide .interval{font-size:5.6pt}
 table.wide{font-size:6.4pt}
 .caption{font-size:8pt}
 th,td{padding:2.5pt 2.5pt}
-th.model{position:static;min-width:0}
+th.model,table.wide th.model{position:static;min-width:5rem}
+table.settings td{min-width:0}
 .interval{white-space:normal}
 .cards{grid-template-columns:repeat(4,1fr)}
 .small,.middle{grid-template-columns:repeat(3,1fr)}
