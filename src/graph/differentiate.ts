@@ -25,12 +25,12 @@ export function differentiate(loss: Value, targets: readonly Value[]): Value[] {
   const reached = influencedBy(nodes, targets);
   const gradients = new Map<Value, Value>([[loss, graph.scalar(1)]]);
   for (const node of nodes.reverse()) {
-    const outputGradient = gradients.get(node.outputs[0]!);
-    if (outputGradient === undefined || !reached.has(node.outputs[0]!)) continue;
-    const contributions = applyRule(node, outputGradient, reached);
+    const wanted = wantedInputs(node, reached);
+    if (!wanted.includes(true) || !node.outputs.some((output) => gradients.has(output))) continue;
+    const contributions = applyRule(node, gradients.get(node.outputs[0]!), wanted);
     node.inputs.forEach((input, i) => {
       const contribution = contributions[i];
-      if (contribution === undefined || !reached.has(input)) return;
+      if (contribution === undefined || !wanted[i]) return;
       const known = gradients.get(input);
       gradients.set(input, known === undefined ? contribution : add(known, contribution));
     });
@@ -46,23 +46,27 @@ export function differentiate(loss: Value, targets: readonly Value[]): Value[] {
   });
 }
 
-/** All values computed from the targets, and the targets themselves. */
+/** All values that change smoothly with the targets, and the targets themselves. */
 function influencedBy(nodes: readonly Node[], targets: readonly Value[]): Set<Value> {
   const reached = new Set(targets);
   for (const node of nodes)
-    if (node.inputs.some((input) => reached.has(input)))
-      for (const output of node.outputs) reached.add(output);
+    if (wantedInputs(node, reached).includes(true)) for (const output of node.outputs) reached.add(output);
   return reached;
+}
+
+/** For each input of a node, whether a gradient with respect to it is of use. */
+function wantedInputs(node: Node, reached: ReadonlySet<Value>): boolean[] {
+  const flat = operators[node.operator].flatInputs ?? [];
+  return node.inputs.map((input, i) => reached.has(input) && !flat.includes(i));
 }
 
 function applyRule(
   node: Node,
-  outputGradient: Value,
-  reached: ReadonlySet<Value>,
+  outputGradient: Value | undefined,
+  wanted: readonly boolean[],
 ): readonly (Value | undefined)[] {
   const rule = operators[node.operator].gradient as GradientRule<OperatorName> | { readonly none: string };
-  const wanted = node.inputs.map((input) => reached.has(input));
-  if (typeof rule === "function")
+  if (typeof rule === "function" && outputGradient !== undefined)
     return rule({
       inputs: node.inputs,
       outputs: node.outputs,
@@ -73,6 +77,6 @@ function applyRule(
   throw fail("invalid-argument", {
     where: "differentiate",
     expected: "operators with a gradient rule",
-    got: `${node.operator} (${rule.none})`,
+    got: `${node.operator} (${typeof rule === "function" ? "it has none for its further outputs" : rule.none})`,
   });
 }

@@ -18,7 +18,10 @@ export interface OnnxInitializer {
   readonly data: Float32Array | BigInt64Array;
 }
 
-/** Collects nodes and constants; equal int64 and scalar constants are stored once. */
+/**
+ * Collects nodes and constants; equal int64 and scalar constants are stored once. The names it makes hold a `#`, which
+ * `Graph` keeps free of its callers' names.
+ */
 export class Emitter {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxInitializer[] = [];
@@ -44,7 +47,7 @@ export class Emitter {
     const serial = this.#serial++;
     const outputs = Array.from(
       { length: outputCount },
-      (_, i) => `${operator}_${serial}${i === 0 ? "" : `_${i}`}`,
+      (_, i) => `${operator}#${serial}${i === 0 ? "" : `.${i}`}`,
     );
     this.nodes.push({ operator, inputs, outputs, attributes });
     return outputs;
@@ -73,7 +76,7 @@ export class Emitter {
   #constant(key: string, dims: readonly number[], data: Float32Array | BigInt64Array): string {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const name = `const_${this.initializers.length}`;
+    const name = `const#${this.initializers.length}`;
     this.initializers.push({ name, dims, data });
     this.#known.set(key, name);
     return name;

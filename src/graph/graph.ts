@@ -37,16 +37,14 @@ export class Graph {
         expected: `${count} numbers for dims [${dims.join(", ")}]`,
         got: `${data.length}`,
       });
-    const value = this.#value(this.#claim(name), { dtype: "float32", dims }, null);
-    this.constants.push({ value, data });
-    return value;
+    return this.#constant(this.#claim(name), data, dims);
   }
 
   /** A float32 scalar; equal numbers share one constant. */
   scalar(number: number): Value {
     const known = this.#scalars.get(number);
     if (known !== undefined) return known;
-    const made = this.constant(this.#fresh("scalar"), Float32Array.of(number), []);
+    const made = this.#constant(this.#fresh("scalar"), Float32Array.of(number), []);
     this.#scalars.set(number, made);
     return made;
   }
@@ -80,15 +78,15 @@ export class Graph {
     return this.applyAll(operator, inputs, attributes)[0]!;
   }
 
-  /** Declares a value as an output under a public name. */
+  /** Declares a value as an output under a public name, which no input or constant has. */
   output(name: string, value: Value): void {
-    if (this.outputs.has(name) || this.inputs.some((input) => input.name === name))
-      throw fail("invalid-argument", {
-        where: `output \`${name}\``,
-        expected: "a name not yet used",
-        got: "a second use of it",
-      });
-    this.outputs.set(name, value);
+    this.outputs.set(this.#claim(name), value);
+  }
+
+  #constant(name: string, data: Float32Array, dims: readonly number[]): Value {
+    const value = this.#value(name, { dtype: "float32", dims }, null);
+    this.constants.push({ value, data });
+    return value;
   }
 
   #value(name: string, type: TensorType, producer: Node | null): Value {
@@ -96,11 +94,11 @@ export class Graph {
   }
 
   #claim(name: string): string {
-    if (name === "" || this.#names.has(name))
+    if (name === "" || name.includes("#") || this.#names.has(name))
       throw fail("invalid-argument", {
         where: "Graph",
-        expected: "a new name",
-        got: `\`${name}\` a second time`,
+        expected: "a new name, not empty and without `#`",
+        got: `\`${name}\``,
       });
     this.#names.add(name);
     return name;

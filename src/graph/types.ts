@@ -74,7 +74,12 @@ export type LoweringRule<K extends OperatorName> = (context: LoweringContext<K>)
 export interface Operator<K extends OperatorName> {
   /** Output types from input types; throws `shape-mismatch` where they do not fit. */
   readonly infer: (inputs: readonly TensorType[], attributes: Attributes[K]) => readonly TensorType[];
-  /** The gradient rule, or the reason why there is none. */
+  /**
+   * Inputs through which no gradient flows: only their shape is read, or the output is flat around their numbers.
+   * (The resized teacher's map takes its size from the student's, and must not ask for a gradient on that account.)
+   */
+  readonly flatInputs?: readonly number[];
+  /** The gradient rule for the other inputs, or the reason why there is none. */
   readonly gradient: GradientRule<K> | { readonly none: string };
   /** Multiply-accumulates for concrete axis lengths. */
   readonly macs: (

@@ -18,8 +18,8 @@ export function windowAttributes({
 }
 
 /**
- * Stride 1: a convolution of dy with the kernel turned by 180 degrees. Larger strides: `ConvTranspose` with the
- * largest output padding (its size is a constant of the node, but x may be odd or even), cut to the shape of x.
+ * Stride 1: a convolution of dy with the kernel turned by 180 degrees (unless x is padded by a whole kernel, which
+ * would need a negative padding of dy). Larger strides: `ConvTranspose` with the largest output padding (its size is a constant of the node, but x may be odd or even), cut to the shape of x.
  */
 export function lowerConvInputGradient({
   emitter,
@@ -28,7 +28,7 @@ export function lowerConvInputGradient({
 }: LoweringContext<"ConvInputGradient">): readonly string[] {
   const [dy, weight, x] = inputs as readonly [string, string, string];
   const { kernel, strides, pads } = attributes;
-  if (strides[0] === 1 && strides[1] === 1) {
+  if (strides[0] === 1 && strides[1] === 1 && pads[0] < kernel[0] && pads[1] < kernel[1]) {
     const swapped = emitter.node("Transpose", [weight], { perm: [1, 0, 2, 3] });
     const turned = kernel[0] * kernel[1] === 1 ? swapped : flipKernel(emitter, swapped);
     const inner = [kernel[0] - 1 - pads[0], kernel[1] - 1 - pads[1]];

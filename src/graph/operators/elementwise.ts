@@ -1,9 +1,9 @@
 // Operators that work element by element, with NumPy broadcasting for those of two inputs.
-import { fail } from "../../base/index.ts";
-import { type Dim, dimText, sameDim } from "../dims.ts";
+import { type Dim, sameDim } from "../dims.ts";
 import { div, expandLike, mul, neg, reduceSum, scaled, sign } from "../expressions.ts";
 import { mapBinary, mapUnary } from "../reference.ts";
 import type { Operator, TensorType, Value } from "../types.ts";
+import { requireShapes } from "./shape-check.ts";
 
 /** Broadcast type of two operands. */
 export function inferBroadcast(where: string, a: TensorType, b: TensorType): TensorType {
@@ -12,12 +12,8 @@ export function inferBroadcast(where: string, a: TensorType, b: TensorType): Ten
     const x = a.dims[axis - rank + a.dims.length] ?? 1;
     const y = b.dims[axis - rank + b.dims.length] ?? 1;
     if (x === 1) return y;
-    if (y === 1 || sameDim(x, y)) return x;
-    throw fail("shape-mismatch", {
-      where,
-      expected: "axes of equal length, or of length 1",
-      got: `[${a.dims.map(dimText).join(", ")}] and [${b.dims.map(dimText).join(", ")}]`,
-    });
+    requireShapes(y === 1 || sameDim(x, y), where, "axes of equal length, or of length 1", [a, b]);
+    return x;
   });
   return { dtype: "float32", dims };
 }
@@ -41,7 +37,7 @@ function likeInput(gradient: Value, input: Value): Value {
 }
 
 type Binary = "Add" | "Sub" | "Mul" | "Div";
-type Unary = "Neg" | "Abs" | "Sign" | "Sqrt" | "Relu";
+type Unary = "Neg" | "Abs" | "Sqrt" | "Relu";
 
 function binary<K extends Binary>(
   name: K,
@@ -66,7 +62,7 @@ function binary<K extends Binary>(
 function unary<K extends Unary>(
   name: K,
   f: (x: number) => number,
-  gradient: (x: Value, gradient: Value, output: Value) => Value | undefined,
+  gradient: (x: Value, gradient: Value, output: Value) => Value,
 ): Operator<K> {
   return {
     infer: ([x]) => [{ dtype: "float32", dims: x!.dims }],
@@ -104,7 +100,15 @@ export const Neg = unary(
   (_x, dy) => neg(dy),
 );
 export const Abs = unary("Abs", Math.abs, (x, dy) => mul(dy, sign(x)));
-export const Sign = unary("Sign", Math.sign, () => undefined);
+/** -1, 0 or 1. */
+export const Sign: Operator<"Sign"> = {
+  infer: ([x]) => [{ dtype: "float32", dims: x!.dims }],
+  flatInputs: [0],
+  gradient: { none: "a sign does not change with small changes of its number" },
+  macs: () => 0,
+  reference: ([x]) => [mapUnary(x!, Math.sign)],
+  lower: ({ emitter, inputs }) => [emitter.node("Sign", inputs)],
+};
 export const Sqrt = unary("Sqrt", Math.sqrt, (_x, dy, y) => div(scaled(dy, 0.5), y));
 export const Relu = unary(
   "Relu",
@@ -115,6 +119,7 @@ export const Relu = unary(
 /** dy where the rectifier's output y is positive, else 0. */
 export const ReluGradient: Operator<"ReluGradient"> = {
   infer: ([dy]) => [{ dtype: "float32", dims: dy!.dims }],
+  flatInputs: [1],
   gradient: ({ inputs: [, y], outputGradient }) => [
     y!.graph.apply("ReluGradient", [outputGradient, y!], {}),
     undefined,

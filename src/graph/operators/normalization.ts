@@ -1,19 +1,24 @@
 // Group normalisation (Wu & He 2018) with its gradient, and batch normalisation with stored statistics.
 // Batch normalisation in training is composed of simpler operators by the nn room.
-import { fail } from "../../base/index.ts";
-import { dimText } from "../dims.ts";
 import { referenceTensor } from "../reference.ts";
 import type { Operator, ReferenceTensor, TensorType } from "../types.ts";
 import { lowerGroupNormalization, lowerGroupNormalizationGradient } from "./normalization-lowering.ts";
+import { hasDims, requireShapes } from "./shape-check.ts";
 
-function checkGroups(where: string, x: TensorType, groups: number): void {
+/** Refuses x without a fixed number of channels, and anything of one number per channel that has another length. */
+function checkChannels(where: string, x: TensorType, perChannel: readonly TensorType[]): number {
   const channels = x.dims[1];
-  if (x.dims.length !== 4 || typeof channels !== "number" || channels % groups !== 0)
-    throw fail("shape-mismatch", {
-      where,
-      expected: `x [N, C, H, W] with C divisible by ${groups} groups`,
-      got: `[${x.dims.map(dimText).join(", ")}]`,
-    });
+  const fits =
+    x.dims.length === 4 &&
+    typeof channels === "number" &&
+    perChannel.every((type) => hasDims(type, [channels]));
+  requireShapes(fits, where, "x [N, C, H, W] and one number for each of C channels", [x, ...perChannel]);
+  return channels as number;
+}
+
+function checkGroups(where: string, x: TensorType, perChannel: readonly TensorType[], groups: number): void {
+  const channels = checkChannels(where, x, perChannel);
+  requireShapes(channels % groups === 0, where, `channels divisible by ${groups} groups`, [x]);
 }
 
 interface GroupStatistics {
@@ -43,8 +48,8 @@ const channelOf = (i: number, dims: readonly number[]): number =>
 
 /** y = (x - mean) / sqrt(variance + epsilon) * scale + bias, statistics over each image's groups of channels. */
 export const GroupNormalization: Operator<"GroupNormalization"> = {
-  infer: ([x], { groups }) => {
-    checkGroups("GroupNormalization", x!, groups);
+  infer: ([x, scale, bias], { groups }) => {
+    checkGroups("GroupNormalization", x!, [scale!, bias!], groups);
     return [{ dtype: "float32", dims: x!.dims }];
   },
   gradient: ({ inputs: [x, scale], attributes, outputGradient: dy }) =>
@@ -66,7 +71,7 @@ export const GroupNormalization: Operator<"GroupNormalization"> = {
 /** Gradients with respect to x, scale and bias, from (dy, x, scale). */
 export const GroupNormalizationGradient: Operator<"GroupNormalizationGradient"> = {
   infer: ([dy, x, scale], { groups }) => {
-    checkGroups("GroupNormalizationGradient", x!, groups);
+    checkGroups("GroupNormalizationGradient", x!, [scale!], groups);
     return [
       { dtype: "float32", dims: dy!.dims },
       { dtype: "float32", dims: scale!.dims },
@@ -107,7 +112,10 @@ export const GroupNormalizationGradient: Operator<"GroupNormalizationGradient"> 
 
 /** y = (x - mean) / sqrt(variance + epsilon) * scale + bias with stored mean and variance per channel. */
 export const BatchNormalization: Operator<"BatchNormalization"> = {
-  infer: ([x]) => [{ dtype: "float32", dims: x!.dims }],
+  infer: ([x, ...perChannel]) => {
+    checkChannels("BatchNormalization", x!, perChannel);
+    return [{ dtype: "float32", dims: x!.dims }];
+  },
   gradient: { none: "stored statistics are used in evaluation only; training normalises by the batch" },
   macs: () => 0,
   reference: ([x, scale, bias, mean, variance], { epsilon }) => {

@@ -1,11 +1,11 @@
 // Max-pooling with its gradient, and adaptive max-pooling to the size of another map.
-import { fail } from "../../base/index.ts";
 import { evaluateDim } from "../dims.ts";
 import type { Emitter } from "../emitter.ts";
 import { referenceTensor } from "../reference.ts";
 import type { Operator, ReferenceTensor, TensorType } from "../types.ts";
 import { windowDims } from "./convolution.ts";
 import { windowAttributes } from "./convolution-lowering.ts";
+import { requireShapes } from "./shape-check.ts";
 
 /**
  * Maximum over a sliding window; padding never wins. The second output holds, for every maximum, its flat index in x;
@@ -13,7 +13,7 @@ import { windowAttributes } from "./convolution-lowering.ts";
  */
 export const MaxPool: Operator<"MaxPool"> = {
   infer: ([x], attributes) => {
-    const dims = [x!.dims[0]!, x!.dims[1]!, ...windowDims(x!, attributes)];
+    const dims = [x!.dims[0]!, x!.dims[1]!, ...windowDims("MaxPool", x!, attributes)];
     return [
       { dtype: "float32", dims },
       { dtype: "int64", dims },
@@ -26,7 +26,7 @@ export const MaxPool: Operator<"MaxPool"> = {
   reference: ([x], { kernel, strides, pads }) => {
     const [batch, channels, height, width] = x!.dims as readonly [number, number, number, number];
     const type: TensorType = { dtype: "float32", dims: x!.dims };
-    const [outHeight, outWidth] = windowDims(type, { kernel, strides, pads }).map((dim) =>
+    const [outHeight, outWidth] = windowDims("MaxPool", type, { kernel, strides, pads }).map((dim) =>
       evaluateDim(dim, {}),
     ) as [number, number];
     const y = referenceTensor([batch, channels, outHeight, outWidth]);
@@ -56,6 +56,7 @@ export const MaxPool: Operator<"MaxPool"> = {
 /** Puts each number of dy at its index in a tensor of zeros shaped like x, adding where windows overlap. */
 export const MaxPoolGradient: Operator<"MaxPoolGradient"> = {
   infer: ([, , x]) => [{ dtype: "float32", dims: x!.dims }],
+  flatInputs: [1, 2],
   gradient: { none: "second derivatives through max-pooling are not offered" },
   macs: () => 0,
   reference: ([dy, indices, x]) => {
@@ -83,14 +84,11 @@ export const MaxPoolGradient: Operator<"MaxPoolGradient"> = {
  */
 export const AdaptiveMaxPoolLike: Operator<"AdaptiveMaxPoolLike"> = {
   infer: ([x, like]) => {
-    if (x!.dims.length !== 4 || like!.dims.length !== 4)
-      throw fail("shape-mismatch", {
-        where: "AdaptiveMaxPoolLike",
-        expected: "two maps [N, C, H, W]",
-        got: `ranks ${x!.dims.length} and ${like!.dims.length}`,
-      });
+    const maps = x!.dims.length === 4 && like!.dims.length === 4;
+    requireShapes(maps, "AdaptiveMaxPoolLike", "two maps [N, C, H, W]", [x!, like!]);
     return [{ dtype: "float32", dims: [x!.dims[0]!, x!.dims[1]!, like!.dims[2]!, like!.dims[3]!] }];
   },
+  flatInputs: [1],
   gradient: { none: "it resizes a frozen teacher's map" },
   macs: () => 0,
   reference: ([x, like]) => [adaptiveAxis(adaptiveAxis(x!, 2, like!.dims[2]!), 3, like!.dims[3]!)],

@@ -1,21 +1,18 @@
 // Matrix product, and the softmax that usually follows it.
-import { fail } from "../../base/index.ts";
-import { dimText, sameDim } from "../dims.ts";
+import { sameDim } from "../dims.ts";
 import { matMul, mul, reduceSum, softmax, sub } from "../expressions.ts";
 import { referenceTensor } from "../reference.ts";
 import type { Operator, ReferenceTensor } from "../types.ts";
+import { requireShapes } from "./shape-check.ts";
 
 /** Matrix product of two matrices, either transposed first. */
 export const MatMul: Operator<"MatMul"> = {
   infer: ([a, b], { transposeFirst, transposeSecond }) => {
+    const expected = `matrices ${transposeFirst ? "[K, M]" : "[M, K]"} and ${transposeSecond ? "[N, K]" : "[K, N]"}`;
+    requireShapes(a!.dims.length === 2 && b!.dims.length === 2, "MatMul", expected, [a!, b!]);
     const [m, k] = transposeFirst ? [a!.dims[1]!, a!.dims[0]!] : [a!.dims[0]!, a!.dims[1]!];
     const [k2, n] = transposeSecond ? [b!.dims[1]!, b!.dims[0]!] : [b!.dims[0]!, b!.dims[1]!];
-    if (a!.dims.length !== 2 || b!.dims.length !== 2 || !sameDim(k, k2))
-      throw fail("shape-mismatch", {
-        where: "MatMul",
-        expected: "matrices [M, K] and [K, N]",
-        got: `[${a!.dims.map(dimText).join(", ")}] and [${b!.dims.map(dimText).join(", ")}]`,
-      });
+    requireShapes(sameDim(k, k2), "MatMul", expected, [a!, b!]);
     return [{ dtype: "float32", dims: [m, n] }];
   },
   gradient: ({

@@ -1,6 +1,7 @@
 // Bicubic resizing of a map to the size of another.
 import { referenceTensor } from "../reference.ts";
 import type { Operator, ReferenceTensor } from "../types.ts";
+import { requireShapes } from "./shape-check.ts";
 
 /** The cubic convolution coefficient of PyTorch and OpenCV (Keys 1981 proposes -0.5). */
 const CUBIC = -0.75;
@@ -10,9 +11,12 @@ const CUBIC = -0.75;
  * edge pixels repeated, as PyTorch's interpolate(mode="bicubic", align_corners=False).
  */
 export const ResizeBicubicLike: Operator<"ResizeBicubicLike"> = {
-  infer: ([x, like]) => [
-    { dtype: "float32", dims: [x!.dims[0]!, x!.dims[1]!, like!.dims[2]!, like!.dims[3]!] },
-  ],
+  infer: ([x, like]) => {
+    const maps = x!.dims.length === 4 && like!.dims.length === 4;
+    requireShapes(maps, "ResizeBicubicLike", "two maps [N, C, H, W]", [x!, like!]);
+    return [{ dtype: "float32", dims: [x!.dims[0]!, x!.dims[1]!, like!.dims[2]!, like!.dims[3]!] }];
+  },
+  flatInputs: [1],
   gradient: { none: "it resizes a frozen teacher's map" },
   macs: () => 0,
   reference: ([x, like]) => [cubicAxis(cubicAxis(x!, 2, like!.dims[2]!), 3, like!.dims[3]!)],

@@ -3,6 +3,7 @@ import { fail } from "../../base/index.ts";
 import type { Dim } from "../dims.ts";
 import { reshape, squeeze, unsqueeze } from "../expressions.ts";
 import type { Operator, TensorType } from "../types.ts";
+import { requireShapes } from "./shape-check.ts";
 
 function staticDims(type: TensorType): number[] {
   return type.dims.map((dim) => {
@@ -43,7 +44,11 @@ export const Reshape: Operator<"Reshape"> = {
 };
 
 export const Squeeze: Operator<"Squeeze"> = {
-  infer: ([x], { axes }) => [{ dtype: "float32", dims: x!.dims.filter((_, axis) => !axes.includes(axis)) }],
+  infer: ([x], { axes }) => {
+    const single = axes.every((axis) => x!.dims[axis] === 1);
+    requireShapes(single, "Squeeze", `axes ${axes.join(", ")} of length 1`, [x!]);
+    return [{ dtype: "float32", dims: x!.dims.filter((_, axis) => !axes.includes(axis)) }];
+  },
   gradient: ({ attributes: { axes }, outputGradient }) => [unsqueeze(outputGradient, axes)],
   macs: () => 0,
   reference: ([x], { axes }) => [{ dims: x!.dims.filter((_, axis) => !axes.includes(axis)), data: x!.data }],
