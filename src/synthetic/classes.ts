@@ -35,12 +35,12 @@ export interface CueDistribution {
 
 /** Every cue's distribution at difficulty 0.5. */
 export const CUE_DISTRIBUTIONS: Readonly<Record<keyof TissueCues, CueDistribution>> = {
-  villusHeight: cue({ Normal: 420, Abnormal: 385, Sprue: 165 }, 0.2, 0.1),
-  cryptDepth: cue({ Normal: 130, Abnormal: 140, Sprue: 205 }, 0.14, 0.08),
-  lymphocytes: cue({ Normal: 12, Abnormal: 42, Sprue: 58 }, 0.2, 0.12),
+  villusHeight: cue({ Normal: 420, Abnormal: 385, Sprue: 130 }, 0.2, 0.08),
+  cryptDepth: cue({ Normal: 130, Abnormal: 140, Sprue: 200 }, 0.14, 0.08),
+  lymphocytes: cue({ Normal: 10, Abnormal: 46, Sprue: 60 }, 0.2, 0.1),
   gobletCells: cue({ Normal: 15, Abnormal: 13, Sprue: 8 }, 0.28, 0.15),
-  laminaCells: cue({ Normal: 9000, Abnormal: 9700, Sprue: 11000 }, 0.14, 0.08),
-  enterocyteHeight: cue({ Normal: 28, Abnormal: 27.5, Sprue: 24 }, 0.08, 0.03),
+  laminaCells: cue({ Normal: 7600, Abnormal: 8600, Sprue: 9800 }, 0.12, 0.06),
+  enterocyteHeight: cue({ Normal: 28, Abnormal: 27.5, Sprue: 22.5 }, 0.08, 0.03),
   disorder: cue({ Normal: 0.05, Abnormal: 0.055, Sprue: 0.085 }, 0.2, 0.1),
 };
 

@@ -83,9 +83,9 @@ function drawStaining(variation: number, generator: Generator): Staining {
   return {
     haematoxylin: jitterVector(HAEMATOXYLIN, 0.045 * variation, generator),
     eosin: jitterVector(EOSIN, 0.06 * variation, generator),
-    haematoxylinStrength: factor(0.16),
-    eosinStrength: factor(0.2),
-    thickness: factor(0.12),
+    haematoxylinStrength: factor(0.13),
+    eosinStrength: factor(0.18),
+    thickness: factor(0.1),
     white: [white(2.6), white(2.2), white(2.6)],
     blur: generator.uniform(0.45, 0.85),
   };

@@ -71,10 +71,11 @@ class StromaPainter {
   laminaCell(x: number, y: number): void {
     const g = this.#generator;
     const type = g.uniform();
-    if (type < 0.42) this.#plasmaCell(x, y);
-    else if (type < 0.72) this.#nucleus(x, y, 2.6, 2.4, g.uniform(0.72, 1), {});
-    else if (type < 0.8) this.#eosinophil(x, y);
-    else this.#nucleus(x, y, g.uniform(4, 6.5), g.uniform(1.1, 1.7), g.uniform(0.45, 0.7), {});
+    if (type < 0.5) this.#plasmaCell(x, y);
+    else if (type < 0.63) this.#nucleus(x, y, 2.6, 2.4, g.uniform(0.6, 0.9), {});
+    else if (type < 0.7) this.#eosinophil(x, y);
+    else if (type < 0.8) this.#nucleus(x, y, 3.6, 2.5, g.uniform(0.3, 0.42), { rim: 0.4 });
+    else this.#nucleus(x, y, g.uniform(4, 6.5), g.uniform(1.1, 1.7), g.uniform(0.4, 0.62), {});
   }
 
   /** A spindle nucleus along the mucosa, with a spread of angles. */

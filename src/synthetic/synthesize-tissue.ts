@@ -8,6 +8,7 @@ import { Contour } from "./contour.ts";
 import { developImage } from "./develop.ts";
 import { Frame } from "./frame.ts";
 import { LiningPainter } from "./lining-cells.ts";
+import { LiningSites } from "./lining-sites.ts";
 import { drawOutline } from "./outline.ts";
 import type { SyntheticPatient } from "./patient.ts";
 import { architectureScale, drawShape, type Shape } from "./shape.ts";
@@ -67,7 +68,8 @@ export function synthesizeTissue(parameters: TissueParameters, generator: Genera
   const { canvas, contour } = mapTissue(laid.contour, pieces, width, height, mpp);
   stainTissue(canvas, contour, pieces, patient.biology, generator);
   const laminaCells = paintStroma(canvas, contour, pieces, cues, patient.biology, generator);
-  const counts = new LiningPainter(canvas, contour, pieces, cues, patient.biology, generator).paint();
+  const sites = new LiningSites(canvas, contour, pieces);
+  const counts = new LiningPainter(canvas, sites, cues, patient.biology, generator).paint(contour);
   addArtefacts(canvas, artefacts, generator);
   const per100 = (count: number) => (100 * count) / Math.max(1, counts.enterocytes);
   return {
