@@ -79,7 +79,7 @@ export interface LoopResult {
 const START: RunPosition = { step: 0, epoch: 0, stepInEpoch: 0, sums: noLosses, log: [], best: null };
 
 /** Pixels (of the largest view) in a micro-batch chosen automatically: enough for the kernels to work at their rate. */
-const MICRO_BATCH_PIXELS = 2 ** 17;
+const MICRO_BATCH_PIXELS = 2 ** 19;
 /** The same where batch normalisation wants as many images as fit. */
 const COUPLED_MICRO_BATCH_PIXELS = 2 ** 21;
 
