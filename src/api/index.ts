@@ -1,5 +1,13 @@
 // What the api room offers: one function per command, for programs. Each checks its options, puts the rooms together
 // and returns plain data; the command line adds words and exit codes, nothing else.
 export type { OperationContext } from "./context.ts";
+export { distill } from "./distill.ts";
 export { type DoctorCheck, type DoctorResult, doctor } from "./doctor.ts";
+export { type EvaluateResult, evaluate } from "./evaluate.ts";
+export { type ExportResult, exportModel } from "./export.ts";
+export { type ImageFailure, type ImagePrediction, type PredictResult, predict } from "./predict.ts";
+export { type ModelProfile, type ProfileResult, profile } from "./profile.ts";
+export { type SplitResult, split } from "./split.ts";
 export { type SynthesizeResult, synthesize } from "./synthesize.ts";
+export { train } from "./train.ts";
+export type { TrainingResult } from "./training.ts";

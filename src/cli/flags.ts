@@ -1,13 +1,8 @@
 // Makes commander options from an option schema and reads the given ones back as values of the right kind.
 // Text that is not of the kind stays text, so that the schema's own check words the error.
 import { type Command as CommanderCommand, Option } from "commander";
-import { describeOptions, type OptionDescription } from "../options/index.ts";
+import { describeOptions, flagOf, type OptionDescription } from "../options/index.ts";
 import type { Command } from "./command.ts";
-
-/** The flag of a key: `learningRate` -> `--learning-rate`. */
-export function flagOf(key: string): string {
-  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
 
 /** The options of a command that are flags: all that are not given by position. */
 export function flagOptions(command: Command): readonly OptionDescription[] {

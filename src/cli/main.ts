@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs";
 import { CommanderError } from "commander";
 import { isLowmagError } from "../base/index.ts";
+import { flagOf } from "../options/index.ts";
 import { commands } from "./commands/index.ts";
 import { EXIT_DONE, EXIT_INTERRUPTED, exitCodeOf } from "./exit-codes.ts";
 import { errorAsJson, errorAsText, usageError } from "./failure.ts";
-import { flagOf, flagOptions } from "./flags.ts";
+import { flagOptions } from "./flags.ts";
 import { buildProgram } from "./program.ts";
 import { runCommand } from "./run-command.ts";
 import { processTerminal, type Terminal, wantsDebug } from "./terminal.ts";

@@ -1,10 +1,12 @@
 // Runs one parsed command: config file under flags, progress to standard error, the result to standard output.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Command as CommanderCommand } from "commander";
-import type { OptionOrigin } from "../options/index.ts";
+import { flagOf, type OptionOrigin } from "../options/index.ts";
 import type { Command, CommandContext, CommandResult } from "./command.ts";
 import { configName, printConfig, readConfigFile } from "./config-file.ts";
 import { EXIT_DONE } from "./exit-codes.ts";
-import { flagOf, readFlags } from "./flags.ts";
+import { readFlags } from "./flags.ts";
 import { ProgressDisplay } from "./progress-display.ts";
 import { defaultCacheFolder, displayMode, type Terminal } from "./terminal.ts";
 
@@ -31,7 +33,8 @@ export async function runCommand(
 ): Promise<number> {
   const general = parsed.opts<GeneralFlags>();
   const flags = readFlags(parsed, command, positionalValues);
-  const config = general.config === undefined ? {} : await readConfigFile(general.config, command);
+  const configPath = general.config ?? resumedConfig(flags);
+  const config = configPath === undefined ? {} : await readConfigFile(configPath, command);
   const raw = { ...config, ...flags };
   if (general.printConfig) {
     terminal.stdout.write(printConfig(command, raw));
@@ -40,12 +43,19 @@ export async function runCommand(
   const display = new ProgressDisplay(terminal.stderr, displayMode(terminal, general.quiet ?? false));
   const context = commandContext(terminal, display, general.quiet ?? false, signal);
   try {
-    const outcome = await command.execute(raw, originFinder(command, flags, config, general.config), context);
+    const outcome = await command.execute(raw, originFinder(command, flags, config, configPath), context);
     display.keep();
     return printOutcome(outcome, terminal, general.json ?? false);
   } finally {
     display.keep();
   }
+}
+
+/** `--resume --out RUN` needs no other option: the run's own config says the rest. */
+function resumedConfig({ resume, out }: Readonly<Record<string, unknown>>): string | undefined {
+  if (resume !== true || typeof out !== "string") return undefined;
+  const path = join(out, "config.json");
+  return existsSync(path) ? path : undefined;
 }
 
 function commandContext(

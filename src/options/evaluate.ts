@@ -19,11 +19,25 @@ export const evaluateOptions = z.strictObject({
     group: "Statistics",
     description: "Bootstrap draws for the intervals.",
   }),
-  resampling: z.enum(["auto", "patient", "image", "class-balanced"]).default("auto").meta({
+  resampling: z.enum(["auto", "patients", "images", "class-balanced-images"]).default("auto").meta({
     group: "Statistics",
     description:
       "What the bootstrap draws: patients (auto, where all are known), images, or the paper's equal number of images per class.",
   }),
+  interval: z.enum(["standard-error", "percentile"]).optional().meta({
+    group: "Statistics",
+    description:
+      "Kind of interval (default: standard-error; percentile for class-balanced-images, as published).",
+  }),
+  level: z.number().min(0.5).lt(1).default(0.95).meta({
+    group: "Statistics",
+    description: "Nominal coverage of the intervals.",
+  }),
+  examples: z.int().min(0).max(24).default(6).meta({
+    group: "Report",
+    description: "Tissue images shown in the report as each model sees them.",
+  }),
+  title: z.string().min(1).optional().meta({ group: "Report", description: "Title of the report." }),
   latency: z.boolean().default(true).meta({
     group: "Statistics",
     description: "Measure seconds per image.",

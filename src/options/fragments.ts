@@ -32,7 +32,7 @@ const regularExpression = z.string().refine(isRegularExpression, { message: "a v
 
 function isRegularExpression(text: string): boolean {
   try {
-    new RegExp(text, "u");
+    new RegExp(text);
     return true;
   } catch {
     return false;
@@ -55,7 +55,7 @@ export const dataOptions = {
   include: regularExpression.optional().meta({
     group: DATA,
     placeholder: "REGEX",
-    description: "Use only images whose path matches this regular expression.",
+    description: "Use only images whose path (below the data folder) matches this regular expression.",
   }),
   classes: z.array(z.string().min(1)).min(2).optional().meta({
     group: DATA,
@@ -169,8 +169,14 @@ export const select = z.enum(["loss", "balancedAccuracy", "accuracy", "auroc"]).
   description: "Validation metric by which the best checkpoint is chosen.",
 });
 
-/** What to do when the run folder is already there. */
+/** How a run is kept, and what to do when its folder is already there. */
 export const runFolderOptions = {
+  checkpointEvery: z.number().min(0).default(60).meta({
+    group: RUN,
+    placeholder: "SECONDS",
+    description:
+      "Seconds between checkpoints; what was done since the last one is lost when the machine dies.",
+  }),
   resume: z.boolean().default(false).meta({
     group: RUN,
     description: "Continue an interrupted run in the same folder; the result equals an uninterrupted run's.",

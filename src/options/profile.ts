@@ -10,11 +10,10 @@ export const profileOptions = z.strictObject({
     description: "Side of the square piece of tissue that is timed, in µm.",
   }),
   repeats: z.int().min(1).max(10_000).default(5).meta({
-    description: "Timed forward passes after one to warm up; the median counts.",
+    description: "Timed forward passes on one thread, after one to warm up; the median counts.",
   }),
   latency: z.boolean().default(true).meta({ description: "Measure seconds per image." }),
-  threads: z.int().min(1).max(256).default(1).meta({ description: "Threads of a forward pass." }),
-  seed: seed.meta({ description: "Seed of the random pixels that are timed." }),
+  seed: seed.meta({ description: "Accepted for uniformity; profiling has no random part." }),
 });
 
 /** What a caller of `profile` gives. */

@@ -2,20 +2,37 @@
 import * as z from "zod";
 import { dataOptions, patientPattern, seed } from "./fragments.ts";
 
+const SPLIT = "Split";
+
 /** Options of {@link split}. */
 export const splitOptions = z.strictObject({
   ...dataOptions,
   patients: z.string().min(1).optional().meta({
     group: "Data",
     placeholder: "FILE",
-    description: "CSV with the columns image and patient (or slide and patient).",
+    description: "CSV with the columns image (path, file name, or file name without its ending) and patient.",
   }),
   patientPattern,
-  blocks: z.int().min(3).optional().meta({
-    group: "Split",
+  by: z.enum(["patient", "block", "image"]).optional().meta({
+    group: SPLIT,
     description:
-      "Where no patient is known: cut each class, in file order, into this many contiguous blocks and deal out whole blocks.",
+      "What stays together: patients; blocks of consecutive files, where no patient is known; or nothing, where every image is independent (default: patient, or block with --blocks).",
   }),
+  blocks: z.int().min(3).max(100_000).optional().meta({
+    group: SPLIT,
+    description: "Blocks per class: runs of consecutive files, by name (default: 10).",
+  }),
+  deal: z
+    .array(z.enum(["train", "val", "test"]))
+    .min(2)
+    .optional()
+    .meta({
+      group: SPLIT,
+      placeholder: "A,B,…",
+      separator: ",",
+      description:
+        "Deal blocks in this order, over and over, instead of at random (train,train,train,val,test).",
+    }),
   fractions: z
     .array(z.number().min(0))
     .length(3)
@@ -24,10 +41,10 @@ export const splitOptions = z.strictObject({
     })
     .default([0.6, 0.2, 0.2])
     .meta({
-      group: "Split",
+      group: SPLIT,
       placeholder: "TRAIN,VAL,TEST",
       separator: ",",
-      description: "Share of the patients in train, val and test; must sum to 1.",
+      description: "Shares of the images in train, val and test; must sum to 1.",
     }),
   out: z.string().min(1).meta({ placeholder: "FILE", description: "Splits file to write (CSV)." }),
   overwrite: z.boolean().default(false).meta({ description: "Replace a splits file that differs." }),

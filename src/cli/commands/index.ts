@@ -1,6 +1,23 @@
 // The list of commands, in the order in which help shows them.
 import type { Command } from "../command.ts";
+import { distillCommand } from "./distill.ts";
 import { doctorCommand } from "./doctor.ts";
+import { evaluateCommand } from "./evaluate.ts";
+import { exportCommand } from "./export.ts";
+import { predictCommand } from "./predict.ts";
+import { profileCommand } from "./profile.ts";
+import { splitCommand } from "./split.ts";
 import { synthesizeCommand } from "./synthesize.ts";
+import { trainCommand } from "./train.ts";
 
-export const commands: readonly Command[] = [synthesizeCommand, doctorCommand];
+export const commands: readonly Command[] = [
+  synthesizeCommand,
+  splitCommand,
+  trainCommand,
+  distillCommand,
+  evaluateCommand,
+  predictCommand,
+  profileCommand,
+  exportCommand,
+  doctorCommand,
+];

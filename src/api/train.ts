@@ -1,0 +1,121 @@
+// `train`: a network from labels. A teacher at a fine resolution, a label-only baseline at a coarse one, or fine-tuning.
+import { fail } from "../base/index.ts";
+import { type Dataset, dropLabels, type View } from "../dataset/index.ts";
+import { type ArchitectureName, initialState, loadWeights } from "../models/index.ts";
+import type { ModelState } from "../nn/index.ts";
+import { resolveOptions, type TrainOptions, trainOptions } from "../options/index.ts";
+import { classificationTask, type FinishedRun, readRun } from "../train/index.ts";
+import { withCache } from "./cache.ts";
+import type { OperationContext } from "./context.ts";
+import { imageNumbers, openData, withClassesOf, withSplits } from "./open-data.ts";
+import { runTraining, type TrainingResult, trainingStatistics } from "./training.ts";
+import type { CompleteTrainOptions } from "./training-options.ts";
+
+const DEFAULT_ARCHITECTURE: ArchitectureName = "resnet10-thin-gn";
+
+/**
+ * Trains a network from labels and writes a run folder.
+ *
+ * @throws LowmagError what reading the data throws; `data-leak`; `checkpoint-mismatch` for weights of another network or a
+ *   resumed run of other settings; `not-finite`; `cancelled` after a checkpoint; `not-writable`.
+ */
+export async function train(options: TrainOptions, context: OperationContext = {}): Promise<TrainingResult> {
+  const complete = resolveOptions("train", trainOptions, options);
+  const start = complete.from === undefined ? null : await readRun(complete.from);
+  const { architecture, mpp } = networkOf(complete, start);
+  return withCache(complete.cache, context, async (cacheFolder) => {
+    const read = await openData(complete, { ...context, defaultCache: cacheFolder });
+    const named =
+      start === null ? read : withClassesOf(read, start.model.description.classes, `run ${start.path}`);
+    const split = await withSplits(named, complete.splits, "train");
+    const dataset = dropLabels(split, { fraction: complete.labelFraction, seed: complete.seed });
+    const images = imageNumbers(dataset, (image) => image.label !== null && image.split === "train");
+    const view = await viewOf(start, dataset, images, mpp, cacheFolder, context);
+    const task = classificationTask({
+      architecture,
+      initialState: await startingState(complete, start, architecture, dataset.classes.length),
+      dataset,
+      view,
+      labelSmoothing: complete.labelSmoothing,
+      ...(complete.classWeights === "balanced" ? { classWeights: balancedWeights(dataset, images) } : {}),
+    });
+    return runTraining(
+      {
+        kind: start === null ? "labels" : "fine-tuning",
+        options: complete,
+        dataset,
+        train: images,
+        task,
+        description: { architecture, classes: dataset.classes, ...view },
+        origin: start === null ? null : { path: start.path, modelHash: start.modelHash },
+        cacheFolder,
+      },
+      context,
+    );
+  });
+}
+
+function networkOf(
+  { from, weights, architecture, mpp }: CompleteTrainOptions,
+  start: FinishedRun | null,
+): { architecture: ArchitectureName; mpp: number } {
+  if (from !== undefined && weights !== undefined)
+    throw fail("invalid-argument", {
+      where: "`train`",
+      expected: "one of `from` and `weights`",
+      got: "both",
+    });
+  const own = start?.model.description;
+  if (own !== undefined && architecture !== undefined && architecture !== own.architecture)
+    throw fail("checkpoint-mismatch", {
+      where: start!.path,
+      expected: `a run of ${architecture}`,
+      got: `one of ${own.architecture}`,
+      fix: "Leave `--architecture` out: fine-tuning keeps the network.",
+    });
+  const chosen = mpp ?? own?.mpp;
+  if (chosen === undefined)
+    throw fail("invalid-argument", {
+      where: "`train`",
+      expected: "`mpp`, the resolution to work at",
+      got: "nothing",
+      fix: "Pass `--mpp` in µm per pixel: 10x is 1, 5x is 2, 2.5x is 4, 1.25x is 8.",
+    });
+  return { architecture: own?.architecture ?? architecture ?? DEFAULT_ARCHITECTURE, mpp: chosen };
+}
+
+/** Fine-tuning at the same resolution keeps the standardisation that the weights were trained with. */
+async function viewOf(
+  start: FinishedRun | null,
+  dataset: Dataset,
+  images: readonly number[],
+  mpp: number,
+  cacheFolder: string,
+  context: OperationContext,
+): Promise<View> {
+  if (start !== null && start.model.description.mpp === mpp) {
+    const { mean, std } = start.model.description;
+    return { mpp, mean, std };
+  }
+  return { mpp, ...(await trainingStatistics(dataset, images, mpp, cacheFolder, context)) };
+}
+
+async function startingState(
+  { weights, seed }: CompleteTrainOptions,
+  start: FinishedRun | null,
+  architecture: ArchitectureName,
+  classes: number,
+): Promise<ModelState> {
+  if (start !== null) return start.model.state;
+  return weights === undefined
+    ? initialState(architecture, classes, seed)
+    : loadWeights(weights, architecture, classes);
+}
+
+/** Inverse to the classes' frequency among the training images; 1 on average over the images. */
+function balancedWeights(dataset: Dataset, images: readonly number[]): readonly number[] {
+  return dataset.classes.map((name) => {
+    const count = images.filter((number) => dataset.images[number]!.label === name).length;
+    return images.length / (dataset.classes.length * count);
+  });
+}

@@ -1,0 +1,228 @@
+// What `train` and `distill` have in common: a run folder, the loop, and the result.
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import type { ProgressListener } from "../base/index.ts";
+import {
+  type ChannelStatistics,
+  computeStatistics,
+  createLoader,
+  type Dataset,
+  type DatasetReading,
+  drawAugmentation,
+  hashDataset,
+  PixelCache,
+} from "../dataset/index.ts";
+import { type Model, parameterCount } from "../models/index.ts";
+import type { OptimiserOptions, Schedule } from "../nn/index.ts";
+import {
+  type EpochRecord,
+  type LoopResult,
+  RunFolder,
+  type RunRecord,
+  type RunReference,
+  runLoop,
+  type TrainingKind,
+  type TrainingTask,
+  type ValidationMetrics,
+} from "../train/index.ts";
+import type { OperationContext } from "./context.ts";
+import { imageNumbers } from "./open-data.ts";
+import type { CommonTrainingOptions } from "./training-options.ts";
+import { sourceCommit, versions } from "./versions.ts";
+import { withoutUndefined } from "./without-undefined.ts";
+
+/** Options that say where things are or how fast to work: they may differ when a run is resumed. */
+const NEUTRAL = [
+  "out",
+  "resume",
+  "overwrite",
+  "cache",
+  "workers",
+  "checkpointEvery",
+  // What these name is part of the run's fingerprint by its content.
+  "data",
+  "splits",
+  "unlabelled",
+  "teacher",
+  "from",
+];
+
+/** A finished training. */
+export interface TrainingResult {
+  /** The run folder, absolute. */
+  readonly run: string;
+  readonly kind: TrainingKind;
+  readonly architecture: string;
+  /** µm per pixel. */
+  readonly mpp: number;
+  readonly classes: readonly string[];
+  readonly parameters: number;
+  readonly images: { readonly train: number; readonly unlabelled: number; readonly val: number };
+  readonly epochs: number;
+  /** Counted from 1. */
+  readonly bestEpoch: number;
+  /** Of the best epoch; `null` without validation images. */
+  readonly validation: ValidationMetrics | null;
+  readonly log: readonly EpochRecord[];
+}
+
+/** A training that only has to be run. */
+export interface PlannedTraining {
+  readonly kind: TrainingKind;
+  readonly options: CommonTrainingOptions;
+  readonly dataset: DatasetReading;
+  /** Image numbers to learn from. */
+  readonly train: readonly number[];
+  readonly task: TrainingTask;
+  readonly description: Model["description"];
+  readonly origin: RunReference | null;
+  readonly cacheFolder: string;
+}
+
+/** Runs a planned training in its run folder. */
+export async function runTraining(plan: PlannedTraining, context: OperationContext): Promise<TrainingResult> {
+  const { options, description, dataset } = plan;
+  const validation = imageNumbers(dataset, ({ split }) => split === "val");
+  const folder = await RunFolder.open(resolve(options.out), {
+    config: withoutUndefined({ ...options, resume: false, overwrite: false }),
+    neutral: NEUTRAL,
+    record: await startOfRecord(plan, validation),
+    resume: options.resume,
+    overwrite: options.overwrite,
+  });
+  const result = await loop(plan, validation, folder, context);
+  await folder.finish(description, result, new Date().toISOString());
+  const unlabelled = plan.train.filter((number) => dataset.images[number]?.label === null).length;
+  return {
+    run: folder.path,
+    kind: plan.kind,
+    architecture: description.architecture,
+    mpp: description.mpp,
+    classes: description.classes,
+    parameters: parameterCount(description.architecture, description.classes.length),
+    images: { train: plan.train.length, unlabelled, val: validation.length },
+    epochs: result.log.length,
+    bestEpoch: result.bestEpoch,
+    validation: result.log[result.bestEpoch - 1]?.validation ?? null,
+    log: result.log,
+  };
+}
+
+async function loop(
+  plan: PlannedTraining,
+  validation: readonly number[],
+  folder: RunFolder,
+  { signal, onProgress }: OperationContext,
+): Promise<LoopResult> {
+  const { task, dataset, options, train, cacheFolder } = plan;
+  const { epochs, batch, learningRate, select, seed, microBatch, checkpointEvery } = options;
+  const loader = await createLoader({ dataset, views: task.views, cacheFolder });
+  const augmentation = augmentationOf(options);
+  try {
+    return await runLoop({
+      task,
+      dataset,
+      loader,
+      train,
+      validation,
+      epochs,
+      batch,
+      optimiser: optimiserOf(options),
+      learningRate,
+      schedule: scheduleOf(options),
+      select,
+      augment: (generator) => drawAugmentation(generator, augmentation),
+      seed,
+      workers: options.workers ?? availableParallelism(),
+      checkpoint: {
+        path: folder.checkpointPath,
+        fingerprint: folder.fingerprint,
+        everySeconds: checkpointEvery,
+      },
+      onEpoch: (_record, log) => folder.writeLog(log),
+      ...withoutUndefined({ microBatch, signal, onProgress }),
+    });
+  } finally {
+    await loader.close();
+  }
+}
+
+async function startOfRecord(
+  { kind, options, dataset, train, origin }: PlannedTraining,
+  validation: readonly number[],
+): Promise<Omit<RunRecord, "finishedAt" | "bestEpoch">> {
+  const used = { ...dataset, images: [...train, ...validation].map((number) => dataset.images[number]!) };
+  const setAside = dataset.images.filter(({ label, split }) => label !== null && split === null).length;
+  return {
+    kind,
+    origin,
+    seed: options.seed,
+    versions: versions(),
+    commit: await sourceCommit(),
+    data: {
+      hash: hashDataset(used),
+      classes: dataset.classes,
+      counts: {
+        train: countOf(
+          dataset,
+          train.filter((number) => dataset.images[number]!.label !== null),
+        ),
+        "train, unlabelled": countOf(
+          dataset,
+          train.filter((number) => dataset.images[number]!.label === null),
+        ),
+        val: countOf(dataset, validation),
+      },
+    },
+    exclusions: [...dataset.notes, ...(setAside > 0 ? [`${setAside} labelled images in no split`] : [])],
+    startedAt: new Date().toISOString(),
+  };
+}
+
+function countOf(dataset: Dataset, numbers: readonly number[]): { images: number; patients: number | null } {
+  const patients = numbers.map((number) => dataset.images[number]!.patient);
+  return { images: numbers.length, patients: patients.includes(null) ? null : new Set(patients).size };
+}
+
+function augmentationOf(options: CommonTrainingOptions): Parameters<typeof drawAugmentation>[1] {
+  const { flip, jitter, jitterBrightness, jitterContrast, jitterSaturation, jitterHue } = options;
+  const strength = {
+    brightness: jitterBrightness,
+    contrast: jitterContrast,
+    saturation: jitterSaturation,
+    hue: jitterHue,
+  };
+  return { flips: flip, jitter: jitter ? strength : null };
+}
+
+function optimiserOf({ optimizer, weightDecay }: CommonTrainingOptions): OptimiserOptions {
+  return { name: optimizer, weightDecay };
+}
+
+function scheduleOf({ schedule, gamma, warmupSteps }: CommonTrainingOptions): Schedule {
+  switch (schedule) {
+    case "constant":
+      return { name: "constant" };
+    case "exponential":
+      return { name: "exponential", gamma };
+    case "cosine":
+      return { name: "cosine", warmupSteps };
+  }
+}
+
+/** Colour statistics of the training images at one µm/px. */
+export function trainingStatistics(
+  dataset: Dataset,
+  train: readonly number[],
+  mpp: number,
+  cacheFolder: string,
+  { signal, onProgress }: { signal?: AbortSignal; onProgress?: ProgressListener },
+): Promise<ChannelStatistics> {
+  return computeStatistics(
+    dataset,
+    train,
+    mpp,
+    new PixelCache(cacheFolder),
+    withoutUndefined({ signal, onProgress }),
+  );
+}
