@@ -22,8 +22,10 @@ export function rocPanel(model: ModelEvaluation, classes: readonly string[]): Pa
   const y = linearScale([0, 1], [frame.bottom, frame.top]);
   const curves = classes.map((name, index) =>
     line(
-      (own(model.roc, name) ?? []).map(
-        (point) => [x(point.falsePositiveRate), y(point.truePositiveRate)] as const,
+      withoutTinySteps(
+        (own(model.roc, name) ?? []).map(
+          (point) => [x(point.falsePositiveRate), y(point.truePositiveRate)] as const,
+        ),
       ),
       { colour: classColour(index), dash: classDash(index), width: 1.9 },
     ),
@@ -69,6 +71,17 @@ export function rocPanel(model: ModelEvaluation, classes: readonly string[]): Pa
     description: describe(model, classes),
     body: markup`${panelHead(model, WIDTH)}${verticalAxis(frame, y, { ticks: 5, size: 11, title: "True positive rate" })}${horizontalAxis(frame, x, TICKS, { title: "False positive rate", size: 11 })}${guess}${curves}${heading}${legend}`,
   };
+}
+
+/** Leaves out steps too small to see: a curve has a point per image, and a page must stay light. */
+function withoutTinySteps(points: readonly (readonly [number, number])[]): (readonly [number, number])[] {
+  const kept: (readonly [number, number])[] = [];
+  for (const [index, point] of points.entries()) {
+    const last = kept.at(-1);
+    const far = last === undefined || Math.hypot(point[0] - last[0], point[1] - last[1]) >= 0.4;
+    if (far || index === points.length - 1) kept.push(point);
+  }
+  return kept;
 }
 
 function describe(model: ModelEvaluation, classes: readonly string[]): string {
