@@ -86,14 +86,21 @@ export function checkClassesInSplits(dataset: Dataset, splits: readonly Split[])
   for (const split of splits) {
     for (const name of dataset.classes) {
       if (dataset.images.some((image) => image.label === name && image.split === split)) continue;
-      const all = dataset.images.filter(({ label }) => label === name);
-      const patients = new Set(all.map(({ patient }) => patient)).size;
-      throw fail("invalid-argument", {
-        where: `split \`${split}\``,
-        expected: `images of every class`,
-        got: `none of \`${name}\` (${plural(all.length, "image")} in all, of ${plural(patients, "patient")})`,
-        fix: "Give more patients of that class, other fractions, or split by blocks of consecutive images (--by block).",
-      });
+      throw emptyClass(dataset, split, name);
     }
   }
+}
+
+function emptyClass(dataset: Dataset, split: Split, name: string): Error {
+  const all = dataset.images.filter(({ label }) => label === name);
+  const patients = new Set(all.flatMap(({ patient }) => patient ?? [])).size;
+  return fail("invalid-argument", {
+    where: `split \`${split}\``,
+    expected: "images of every class",
+    got: `none of \`${name}\` (${plural(all.length, "image")} in all${patients === 0 ? "" : `, of ${plural(patients, "patient")}`})`,
+    fix:
+      patients === 0
+        ? "Give more images of that class, or other fractions."
+        : "Give more patients of that class, other fractions, or split by blocks of consecutive images (--by block).",
+  });
 }
