@@ -1,6 +1,7 @@
 // `predict`: a trained model on image files. One bad file does not stop the others.
+import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { isLowmagError, type LowmagError, throwIfCancelled } from "../base/index.ts";
+import { fail, isLowmagError, type LowmagError, throwIfCancelled } from "../base/index.ts";
 import { PixelCache, readImages, type TissueImage } from "../dataset/index.ts";
 import { classifyImages } from "../infer/index.ts";
 import type { Model } from "../models/index.ts";
@@ -85,9 +86,21 @@ async function prepare(
   model: Model,
   cache: PixelCache,
 ): Promise<TissueImage> {
+  await checkFile(path);
   const [image] = await readImages([path], withoutUndefined({ mpp: dataMpp }));
   await cache.pixels(image!, model.description.mpp);
   return image!;
+}
+
+async function checkFile(path: string): Promise<void> {
+  const kind = await stat(path).catch(() => null);
+  if (kind?.isFile()) return;
+  throw fail(kind === null ? "not-found" : "invalid-argument", {
+    where: path,
+    expected: "an image file",
+    got: kind === null ? "nothing there" : "a folder",
+    ...(kind === null ? {} : { fix: "Name its images: `folder/*.png`." }),
+  });
 }
 
 async function classify(

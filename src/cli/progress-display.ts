@@ -83,12 +83,9 @@ export function formatProgress(progress: Progress): string {
       ? ""
       : `${formatDuration(progress.remainingSeconds)} left`;
   const note = progress.note === undefined ? "" : `· ${progress.note}`;
-  const count = `(${round(progress.done)}/${round(progress.total)}${speed})`;
+  // A total of 1 is a share of the work, not a count of things.
+  const count = progress.total === 1 ? "" : `(${progress.done}/${progress.total}${speed})`;
   return [progress.activity, percent, count, time, note].filter((part) => part !== "").join(" ");
-}
-
-function round(value: number): string {
-  return Number.isInteger(value) ? `${value}` : value.toFixed(1);
 }
 
 function formatRate(perSecond: number): string {

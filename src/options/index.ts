@@ -1,6 +1,7 @@
 // What the options room offers: the option schema of every operation (defaults, ranges, explanations in one place) and
 // what reads such a schema. Nothing here runs anything, so that help and errors need no engine.
 export { commandLineOf, flagOf } from "./command-line.ts";
+export { type DemoOptions, demoOptions } from "./demo.ts";
 export { describeOptions, type OptionDescription, type OptionKind, type OptionsSchema } from "./describe.ts";
 export { type DistillOptions, distillOptions } from "./distill.ts";
 export { type DoctorOptions, doctorOptions } from "./doctor.ts";

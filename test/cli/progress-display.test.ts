@@ -27,6 +27,12 @@ describe("a line of progress", () => {
     expect(formatProgress(report(0, { elapsedSeconds: 0, remainingSeconds: null }))).toBe("train 0% (0/200)");
   });
 
+  it("counts nothing where the total is a share of the work", () => {
+    expect(formatProgress(report(0.456, { total: 1, note: "2/9 teacher" }))).toBe(
+      "train 45% 34s left · 2/9 teacher",
+    );
+  });
+
   it.each([
     [34.4, "34s"],
     [125, "2m 05s"],

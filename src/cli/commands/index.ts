@@ -1,5 +1,6 @@
 // The list of commands, in the order in which help shows them.
 import type { Command } from "../command.ts";
+import { demoCommand } from "./demo.ts";
 import { distillCommand } from "./distill.ts";
 import { doctorCommand } from "./doctor.ts";
 import { evaluateCommand } from "./evaluate.ts";
@@ -20,4 +21,5 @@ export const commands: readonly Command[] = [
   profileCommand,
   exportCommand,
   doctorCommand,
+  demoCommand,
 ];

@@ -1,0 +1,60 @@
+// Options of `demo`: the paper's experiment in small, on synthetic tissue.
+import * as z from "zod";
+import { outFolder, seed, workers } from "./fragments.ts";
+
+const EXPERIMENT = "Experiment";
+
+/** Options of {@link demo}. */
+export const demoOptions = z.strictObject({
+  out: outFolder.default("lowmag-demo").meta({
+    placeholder: "DIR",
+    description: "Folder for tissue, runs and report; an interrupted demo goes on where it stopped.",
+  }),
+  patients: z.int().min(9).max(10_000).default(45).meta({
+    group: EXPERIMENT,
+    description: "Synthetic patients with labels.",
+  }),
+  unlabelledPatients: z.int().min(0).max(10_000).default(45).meta({
+    group: EXPERIMENT,
+    description: "Further patients without labels, which only the distillation uses.",
+  }),
+  imagesPerPatient: z.int().min(1).max(100).default(4).meta({
+    group: EXPERIMENT,
+    description: "Images per patient.",
+  }),
+  size: z.int().min(64).max(4096).default(320).meta({
+    group: EXPERIMENT,
+    placeholder: "PX",
+    description: "Side of an image in pixels at 1 µm per pixel.",
+  }),
+  mpps: z.array(z.number().min(1)).min(1).max(8).default([2, 4, 8]).meta({
+    group: EXPERIMENT,
+    placeholder: "A,B,…",
+    separator: ",",
+    description: "Resolutions of the students and baselines in µm per pixel.",
+  }),
+  teacherEpochs: z
+    .int()
+    .min(1)
+    .default(16)
+    .meta({ group: EXPERIMENT, description: "Epochs of the teacher." }),
+  studentEpochs: z
+    .int()
+    .min(1)
+    .default(12)
+    .meta({ group: EXPERIMENT, description: "Epochs of each student." }),
+  baselineEpochs: z
+    .int()
+    .min(1)
+    .default(24)
+    .meta({ group: EXPERIMENT, description: "Epochs of each baseline." }),
+  overwrite: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Start over: delete the demo that is already in the folder." }),
+  workers,
+  seed: seed.default(1),
+});
+
+/** What a caller of `demo` gives. */
+export type DemoOptions = z.input<typeof demoOptions>;
