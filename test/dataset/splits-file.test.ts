@@ -98,7 +98,7 @@ describe("writeSplits, readSplits and applySplits", () => {
       "invalid-argument: <data>: expected a column `contenthash`, got the columns image, label, patient, split, sum.",
     );
     expect(await verdict(bare, (text) => text.replace(/,(train|val|test),/, ",tset,"))).toBe(
-      "invalid-argument: <data> line 2: expected the split to be train, val or test, got `tset`.",
+      "invalid-argument: <data> line 2: expected the split to be train, val or test, got `tset`. Did you mean `test`?",
     );
   });
 });
