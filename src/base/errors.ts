@@ -92,17 +92,21 @@ export function closestWord(word: string, candidates: readonly string[]): string
   return best;
 }
 
-/** Levenshtein distance, letters compared as code units; underscores and hyphens are ignored. */
+/** Edits between two words, two neighbours swapped counting as one; underscores and hyphens are ignored. */
 function editDistance(first: string, second: string): number {
   const a = first.replace(/[-_]/g, "");
   const b = second.replace(/[-_]/g, "");
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = swapped ? before[j - 2]! + 1 : substitution;
+      next.push(Math.min(substitution, swap, next[j - 1]! + 1, row[j]! + 1));
     }
+    before = row;
     row = next;
   }
   return row[b.length]!;
