@@ -32,7 +32,8 @@ export interface IntervalOptions {
 
 /**
  * Computes every metric of every model in each of `draws` resamples.
- * About 6 µs per model and draw for 300 images of 3 classes (measured: COST-LINE).
+ * 10,000 draws of 300 images in 3 classes take about 0.12 s per model (one core of a 2-core cloud machine), of 1,000 images in 5
+ * classes 0.3 s.
  *
  * @param models predictions of the same images in the same order
  * @throws LowmagError `shape-mismatch` when the models do not have the resampler's images

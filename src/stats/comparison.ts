@@ -20,7 +20,8 @@ export interface PairedDifference {
  * `percentile`: twice the smaller tail of the draws beyond 0, ties with 0 counted in both tails.
  * Identical predictions give a p-value of 1 and the exact bound ±(1 - (α/2)^(1/m)).
  *
- * Measured under the null at a nominal 5%: NULL-TABLE
+ * False alarms measured under the null at 5% (`results/calibration.md`), accuracy / macro AUROC: `standard-error` 6% / 2% with 6 patients,
+ * 5% / 1% with 20, 3% / 1% with 20 unequal ones, 5% / 3% with 50 unequal ones; `percentile` 19% / 26%, 7% / 8%, 7% / 9%, 6% / 7%.
  *
  * @param index place of the metric in the flat array
  * @param bounded false for log loss, whose difference has no limits

@@ -26,7 +26,8 @@ const ROUNDING = 1e-12;
  * 2^units swaps are tried instead and p is exact.
  *
  * The null is stronger than "equal metric": for AUROC and log loss, models that differ only in how sure they are
- * are not exchangeable. Measured false-alarm rate at 5%: NULL-PERM
+ * are not exchangeable. Measured false alarms at 5%: 0-5.4% in all
+ * scenarios of `results/calibration.md`, 6 to 100 patients.
  *
  * @param unitOf unit (patient) of each image [N], numbered from 0 without gaps
  * @param index place of the metric in the flat array

@@ -28,6 +28,8 @@ export interface StudySize {
   readonly replicates: number;
   /** Bootstrap draws (and permutations) for each. */
   readonly draws: number;
+  /** Patients of the large data set that stands for the truth. */
+  readonly population: number;
 }
 
 /** Metrics whose intervals are studied; those of class 0 stand for every class. */
@@ -48,7 +50,6 @@ export const STUDIED: readonly (OverallMetric | ClassMetric)[] = [
 export const COMPARED = ["accuracy", "balancedAccuracy", "macroAuroc", "macroF1"] as const;
 
 const CLASSES = 3;
-const POPULATION_PATIENTS = 20_000;
 
 /** Shares of the intervals that hold the truth, and of data sets for which there was an interval at all. */
 export interface Coverage {
@@ -65,7 +66,7 @@ export function studyCoverage(
   methods: readonly IntervalMethod[],
   size: StudySize,
 ): Coverage[][] {
-  const truth = flatMetrics(prepare(population(scenario), "first"));
+  const truth = flatMetrics(prepare(population(scenario, size), "first"));
   const tallies = methods.map(() => STUDIED.map(() => ({ given: 0, covered: 0, width: 0 })));
   for (let replicate = 1; replicate <= size.replicates; replicate++) {
     const { models } = judge(scenario, replicate, size.draws, ["first"]);
@@ -94,7 +95,7 @@ export interface Comparison {
 export function studyComparisons(scenario: Scenario, size: StudySize): Comparison[] {
   const [first = 1.5, second = 1.5] = scenario.signals ?? [];
   const exchangeable = first === second && (scenario.secondScale ?? 1) === 1;
-  const large = population(scenario);
+  const large = population(scenario, size);
   const truths = [flatMetrics(prepare(large, "first")), flatMetrics(prepare(large, "second"))];
   const counts = COMPARED.map(() => ({
     covered: 0,
@@ -154,8 +155,8 @@ function rejects(pValue: number | null): boolean {
   return pValue !== null && pValue <= 0.05;
 }
 
-function population(scenario: Scenario): SimulatedModels {
-  return simulateModels({ ...scenario, patients: POPULATION_PATIENTS, seed: 0 });
+function population(scenario: Scenario, size: StudySize): SimulatedModels {
+  return simulateModels({ ...scenario, patients: size.population, seed: 0 });
 }
 
 function prepare(data: SimulatedModels, which: "first" | "second"): PreparedPredictions {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { calibrationReport } from "./calibration-report.ts";
 import { type Scenario, studyComparisons, studyCoverage, studyMcnemar } from "./calibration-study.ts";
 
-const SMALL = { replicates: 300, draws: 300 };
+const SMALL = { replicates: 300, draws: 300, population: 10_000 };
 const fewUnequal: Scenario = {
   name: "12 unequal patients, ties",
   patients: 12,
@@ -36,7 +36,7 @@ describe("paired comparisons under the null", () => {
       imagesPerPatient: "unequal",
       ownSpread: 0.8,
     };
-    const small = { replicates: 250, draws: 250 };
+    const small = { replicates: 250, draws: 250, population: 10_000 };
     for (const { metric, rejected, covered } of studyComparisons(scenario, small)) {
       expect(rejected["standard-error"], metric).toBeLessThan(0.09);
       expect(rejected.permutation, metric).toBeLessThan(0.09);
@@ -57,6 +57,9 @@ describe.runIf(process.env.LOWMAG_CALIBRATION === "1")("the long calibration stu
   it("writes results/calibration.md", { timeout: 3_600_000 }, () => {
     const folder = new URL("../../results/", import.meta.url);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(new URL("calibration.md", folder), calibrationReport({ replicates: 1000, draws: 600 }));
+    writeFileSync(
+      new URL("calibration.md", folder),
+      calibrationReport({ replicates: 1000, draws: 600, population: 20_000 }),
+    );
   });
 });
