@@ -84,9 +84,8 @@ function describeOperator<K extends OperatorName>(name: K): void {
       }
     });
 
-  it.runIf(flatInputs.length > 0)(
-    "does not move with its flat inputs, and passes no gradient to them",
-    () => {
+  if (flatInputs.length > 0)
+    it("does not move with its flat inputs, and passes no gradient to them", () => {
       for (const sample of cases) {
         const still = operatorOf(name).reference(sample.inputs, sample.attributes)[0]!;
         for (const flat of flatInputs) {
@@ -100,8 +99,7 @@ function describeOperator<K extends OperatorName>(name: K): void {
           );
         }
       }
-    },
-  );
+    });
 
   it("counts the products it makes", () => {
     for (const sample of cases) {
