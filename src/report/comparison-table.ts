@@ -2,11 +2,11 @@
 import type { EvaluationRecord, PairedComparison } from "../evaluate/index.ts";
 import { notAvailable, tableBox } from "./cells.ts";
 import { panelSvg } from "./drawing.ts";
-import { verdictOf } from "./finding.ts";
 import { comparisonsByMetric, differenceDomain, differenceScale, differenceStrip } from "./forest-figure.ts";
 import { formatDifference, formatInterval, formatMpp, formatPValue } from "./format.ts";
 import { type Markup, markup } from "./markup.ts";
 import { metricWords } from "./metrics.ts";
+import { verdictOf } from "./verdict.ts";
 
 /** The table, one part per metric; all parts share one scale. */
 export function comparisonTable(record: EvaluationRecord): Markup {

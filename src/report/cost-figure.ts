@@ -11,7 +11,7 @@ import { type Markup, markup, NOTHING } from "./markup.ts";
 import { chanceLevel, metricWords } from "./metrics.ts";
 import { COLOURS } from "./palette.ts";
 import { ROLES, referenceTeacher, rolesIn } from "./roles.ts";
-import { linearScale, logScale, logTicks, roundDomain, type Scale } from "./scale.ts";
+import { clamped, linearScale, logScale, logTicks, roundDomain, type Scale } from "./scale.ts";
 
 /** Draws the figure for a metric; `null` where no model has the metric. */
 export function costFigure(record: EvaluationRecord, metric: string, wide: boolean): Panel | null {
@@ -23,7 +23,8 @@ export function costFigure(record: EvaluationRecord, metric: string, wide: boole
     : { left: 46, right: width - 6, top: 62 + legendHeight(models), bottom: 390 + legendHeight(models) };
   const x = costScale(models, frame, wide);
   const columns = layOutColumns(models, metric, x, wide ? 20 : 13);
-  const y = linearScale(metricDomain(record, models, metric), [frame.bottom, frame.top]);
+  // An interval from a standard error can reach beyond the metric's range; the numbers say so, the drawing stops there.
+  const y = clamped(linearScale(metricDomain(record, models, metric), [frame.bottom, frame.top]));
   const plot: CostPlot = { record, metric, wide, width, frame, y, columns };
   const rows = wide ? costValueRows(columns, metric, width, frame.bottom + 62) : NOTHING;
   return {

@@ -4,18 +4,20 @@ import { horizontalAxis } from "./axes.ts";
 import { line, type Panel, text } from "./drawing.ts";
 import { formatDifference, formatFixed, formatInterval, formatPValue } from "./format.ts";
 import { type Markup, markup, NOTHING, shorten } from "./markup.ts";
-import { metricWords } from "./metrics.ts";
+import { findingMetric, metricWords } from "./metrics.ts";
 import { COLOURS } from "./palette.ts";
-import { linearScale, linearTicks, roundDomain, type Scale, tickDecimals } from "./scale.ts";
+import { clamped, linearScale, linearTicks, roundDomain, type Scale, tickDecimals } from "./scale.ts";
 
 const ROW = 30;
 
-/** The comparisons by metric, in order of first appearance. */
+/** The comparisons by metric: the finding's metric first, then in order of first appearance. */
 export function comparisonsByMetric(
   record: EvaluationRecord,
 ): ReadonlyMap<string, readonly PairedComparison[]> {
   const groups = new Map<string, PairedComparison[]>();
-  for (const comparison of record.comparisons)
+  const first = findingMetric(record);
+  const isFirst = ({ metric }: PairedComparison) => Number(metric === first);
+  for (const comparison of [...record.comparisons].sort((a, b) => isFirst(b) - isFirst(a)))
     groups.set(comparison.metric, [...(groups.get(comparison.metric) ?? []), comparison]);
   return groups;
 }
@@ -26,7 +28,7 @@ export function differenceDomain(comparisons: readonly PairedComparison[]): read
     ...(value === null ? [] : [value]),
     ...(interval === null ? [] : [interval.low, interval.high]),
   ]);
-  return roundDomain([0, ...values, ...(values.length === 0 ? [-0.1, 0.1] : [])], [-1, 1], 6);
+  return roundDomain([0, ...values, ...(values.length === 0 ? [-0.1, 0.1] : [])], [-1, 1], 8);
 }
 
 /** The mark of a difference: filled where its interval leaves out 0, hollow where it covers 0. */
@@ -51,7 +53,7 @@ function differenceMark(x: Scale, y: number, { value, interval }: MetricEstimate
 
 /** One row of the table: the difference on the scale that all rows share. */
 export function differenceStrip(domain: readonly [number, number], comparison: PairedComparison): Panel {
-  const x = linearScale(domain, [8, 232]);
+  const x = clamped(linearScale(domain, [8, 232]));
   return {
     width: 240,
     height: 52,
@@ -69,7 +71,7 @@ export function differenceStrip(domain: readonly [number, number], comparison: P
 /** The scale under the strips. */
 export function differenceScale(domain: readonly [number, number]): Panel {
   const x = linearScale(domain, [8, 232]);
-  const ticks = linearTicks(domain, 4);
+  const ticks = linearTicks(domain, 5);
   const decimals = tickDecimals(ticks);
   const labels = ticks.map((tick) =>
     text(Math.max(14, Math.min(226, x(tick))), 13, formatFixed(tick, decimals), {
@@ -90,7 +92,7 @@ export function differenceScale(domain: readonly [number, number]): Panel {
 export function forestPanel(metric: string, comparisons: readonly PairedComparison[]): Panel {
   const domain = differenceDomain(comparisons);
   const frame = { left: 360, right: 760, top: 30, bottom: 40 + comparisons.length * ROW };
-  const x = linearScale(domain, [frame.left, frame.right]);
+  const x = clamped(linearScale(domain, [frame.left, frame.right]));
   const rows = comparisons.map((comparison, index) => {
     const y = 46 + index * ROW;
     const { value, interval } = comparison.difference;

@@ -1,5 +1,5 @@
 // What the report room offers: an evaluation record in, one page, figures and tables out. It never runs a model.
-export { describeFinding, type Finding, type Verdict, verdictOf } from "./finding.ts";
+export { describeFinding, type Finding } from "./finding.ts";
 export type {
   ExampleTissue,
   ExampleView,
@@ -11,3 +11,4 @@ export type {
   RunFacts,
 } from "./input.ts";
 export { renderReport, writeReport } from "./render-report.ts";
+export { type Verdict, verdictOf } from "./verdict.ts";

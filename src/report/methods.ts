@@ -1,7 +1,7 @@
 // Methods and caveats: what the numbers mean, how sure they are, and how to make them again.
 import type { EvaluationRecord } from "../evaluate/index.ts";
 import { tableBox } from "./cells.ts";
-import { formatCount, formatPercent } from "./format.ts";
+import { formatPercent } from "./format.ts";
 import type { Fact, RunFacts } from "./input.ts";
 import { own } from "./lookup.ts";
 import { type Markup, markup, NOTHING } from "./markup.ts";
@@ -10,27 +10,10 @@ import { inReadingOrder, rolesIn } from "./roles.ts";
 
 /** What to bear in mind, in whole sentences: the record's own notes, after what holds for every report. */
 export function caveats(record: EvaluationRecord): string[] {
-  const units =
-    record.patients === null
-      ? "The patients are not known, so images are taken as independent; if several come from one patient, the true uncertainty is larger than the intervals say."
-      : `The unit of independence is the patient: ${formatCount(record.patients)} in this split.`;
-  const few =
-    record.patients !== null && record.patients < 10
-      ? [
-          `With only ${formatCount(record.patients)} patients the intervals are rough, and too narrow more often than too wide.`,
-        ]
-      : [];
-  const many =
-    record.comparisons.length > 1
-      ? ["Intervals and p-values of the comparisons are not corrected for their number."]
-      : [];
   return [
     "Research use only. Not for diagnosis or for any decision about a patient.",
     `Intervals: ${record.resampling}. They show the uncertainty from the images that were evaluated, not from training anew with another seed.`,
-    units,
-    ...few,
-    "“No difference was shown” does not mean that there is none.",
-    ...many,
+    ...(record.comparisons.length > 0 ? ["“No difference was shown” does not mean that there is none."] : []),
     ...record.notes,
   ];
 }

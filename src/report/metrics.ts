@@ -1,4 +1,5 @@
 // The words for each metric: its name, a heading, its definition, and why it can be undefined.
+import type { EvaluationRecord } from "../evaluate/index.ts";
 
 /** How a metric is named and explained. */
 export interface MetricWords {
@@ -11,7 +12,7 @@ export interface MetricWords {
   readonly undefinedBecause: string;
 }
 
-const ABSENT_CLASS = "Not defined: at least one class has no image in this split.";
+const ABSENT_CLASS = "Not defined: no class has an image in this split.";
 const ONE_SIDED = "Not defined: it needs images of the class and images of other classes in this split.";
 const NO_IMAGE = "Not defined: no image to compute it from.";
 
@@ -26,7 +27,7 @@ const WORDS: Readonly<Record<string, MetricWords>> = {
     name: "balanced accuracy",
     heading: "Balanced accuracy",
     definition:
-      "Mean over the classes of the share of its images that were recognised: every class weighs the same.",
+      "Mean over the classes of the share of its images that were recognised: every class that has images weighs the same.",
     undefinedBecause: ABSENT_CLASS,
   },
   macroF1: {
@@ -38,8 +39,9 @@ const WORDS: Readonly<Record<string, MetricWords>> = {
   macroPrecision: {
     name: "macro precision",
     heading: "Macro precision",
-    definition: "Mean over the classes of precision: of the images called the class, the share that is.",
-    undefinedBecause: "Not defined: at least one class is absent or was never predicted.",
+    definition:
+      "Mean over the classes of precision: of the images called the class, the share that is (0 where none was).",
+    undefinedBecause: ABSENT_CLASS,
   },
   macroRecall: {
     name: "macro recall",
@@ -72,7 +74,7 @@ const WORDS: Readonly<Record<string, MetricWords>> = {
     name: "expected calibration error",
     heading: "ECE",
     definition:
-      "Expected calibration error: mean gap between confidence and accuracy over bins of confidence, weighted by images. 0 is best.",
+      "Expected calibration error: mean gap between confidence and accuracy over bins of confidence, weighted by images. 0 is best; in small samples it is biased upwards.",
     undefinedBecause: NO_IMAGE,
   },
   oneVsRestAccuracy: {
@@ -98,8 +100,8 @@ const WORDS: Readonly<Record<string, MetricWords>> = {
   precision: {
     name: "precision",
     heading: "Precision",
-    definition: "Of the images called the class, the share that is.",
-    undefinedBecause: "Not defined: no image was predicted to be of this class.",
+    definition: "Of the images called the class, the share that is; 0 where none was.",
+    undefinedBecause: "Not defined: this class has no image in this split.",
   },
   recall: {
     name: "recall",
@@ -111,7 +113,7 @@ const WORDS: Readonly<Record<string, MetricWords>> = {
     name: "F1",
     heading: "F1",
     definition: "Harmonic mean of precision and recall.",
-    undefinedBecause: "Not defined: the class is absent from labels and predictions.",
+    undefinedBecause: "Not defined: this class has no image in this split.",
   },
   auroc: {
     name: "AUROC",
@@ -163,6 +165,13 @@ export const CLASS_METRICS = [
   "oneVsRestAccuracy",
   "publishedAccuracy",
 ] as const;
+
+/** The metric that the finding is about: balanced accuracy where any model has it. */
+export function findingMetric(record: EvaluationRecord): string {
+  const has = (metric: string) =>
+    record.models.some((model) => typeof model.metrics[metric]?.value === "number");
+  return ["balancedAccuracy", "accuracy", "macroAuroc"].find(has) ?? "balancedAccuracy";
+}
 
 /** The words of a metric; a metric unknown here is called by its key. */
 export function metricWords(key: string): MetricWords {

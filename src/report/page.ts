@@ -55,7 +55,7 @@ export function renderPage(input: ReportInput, figures: readonly Figure[]): stri
 <p class="finding">${finding.headline}</p>
 ${details}${finding.basis === "" ? NOTHING : markup`<p class="basis">${finding.basis}</p>`}
 ${factStrip(record)}
-<p class="research"><strong>Research use only.</strong> Not for diagnosis or for any decision about a patient.</p>
+<p class="research"><strong>Research use only.</strong> Not for diagnosis or for any decision about a patient. ${record.notes[0] ?? ""}</p>
 <nav aria-label="Sections"><ul>${links}</ul></nav>
 </header>
 <main>

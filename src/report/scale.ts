@@ -15,6 +15,14 @@ export function linearScale(domain: readonly [number, number], range: readonly [
   return Object.assign(scale, { domain });
 }
 
+/** The same scale, with values beyond its domain drawn at its edge. */
+export function clamped(scale: Scale): Scale {
+  const [low, high] = scale.domain;
+  return Object.assign((value: number) => scale(Math.min(high, Math.max(low, value))), {
+    domain: scale.domain,
+  });
+}
+
 /** A logarithmic scale over a positive domain. */
 export function logScale(domain: readonly [number, number], range: readonly [number, number]): Scale {
   const inner = linearScale([Math.log10(domain[0]), Math.log10(domain[1])], range);

@@ -114,6 +114,23 @@ describe("the finding about several students", () => {
   });
 });
 
+describe("the finding about a fine-tuned student", () => {
+  it("judges it against the distilled student where it was not compared with a baseline", () => {
+    const models = [...ONE_STUDENT, { name: "tuned-4", role: "fine-tuned" as const, mpp: 4, skill: 2.4 }];
+    const record = makeRecord({ classes: THREE_CLASSES, models });
+    const interval = { low: 0.01, high: 0.09, level: 0.95, method: "" };
+    const tuned = { ...record.comparisons[0]!, first: "tuned-4", second: "student-4", pValue: 0.02 };
+    const comparisons = [
+      ...record.comparisons.filter(({ first }) => first !== "tuned-4"),
+      { ...tuned, difference: { value: 0.05, interval } },
+    ];
+    const { headline: sentence, details } = describeFinding({ ...record, comparisons });
+    expect(sentence).toContain("the distilled student scores");
+    expect(details).toHaveLength(1);
+    expect(details[0]).toContain("0.050 [0.010, 0.090] above the distilled student of this resolution");
+  });
+});
+
 describe("the finding without students", () => {
   it("states one model's score and that there is nothing to compare it with", () => {
     expect(headline({}, SEVEN_MODELS.slice(0, 1))).toMatch(

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isLowmagError } from "../../src/base/index.ts";
+import { evaluateModels } from "../../src/evaluate/index.ts";
 import type { ExampleTissue } from "../../src/report/index.ts";
 import { renderReport, writeReport } from "../../src/report/index.ts";
 import { makeRecord, SEVEN_MODELS, THREE_CLASSES } from "./fixture.ts";
@@ -131,6 +132,20 @@ describe("the page", () => {
     for (const words of ["lowmag train --data a/ --mpp 1", "abc123", "soft weight"])
       expect(html).toContain(words);
     expect(markdown).toContain("    lowmag evaluate runs/*");
+  });
+});
+
+describe("a record of the evaluate room", () => {
+  it("becomes a whole page with its notes, its comparisons and its numbers", async () => {
+    const { classes, split, models, createdAt, lowmag } = record;
+    const own = evaluateModels({ classes, split, models, createdAt, lowmag, seed: 1, draws: 200 });
+    const { html } = await renderReport({ record: own, examples: [] });
+    const text = visibleText(html);
+    for (const note of own.notes) expect(text).toContain(note.replace(/</g, "&lt;"));
+    for (const { first, second } of own.comparisons)
+      expect(text).toMatch(new RegExp(`${first} .?− ${second}`));
+    for (const model of own.models) expect(text).toContain(model.metrics.balancedAccuracy!.value!.toFixed(3));
+    expect(html).not.toMatch(/NaN|Infinity|undefined/);
   });
 });
 
