@@ -42,7 +42,8 @@ export function drawOutline(shape: Shape, generator: Generator): Outline {
   let swayPhase = generator.uniform(0, 2 * Math.PI);
   path.add(s, 0, VILLUS);
   s += generator.uniform(2, shape.gap);
-  while (s + 2 * shape.villusHalfWidth < shape.length / 2) {
+  // At least one villus, however small the field.
+  while (heights.length === 0 || s + 2 * shape.villusHalfWidth < shape.length / 2) {
     swayPhase += generator.normal(0, 0.5);
     const halfWidth = shape.villusHalfWidth * generator.uniform(0.85, 1.2);
     const height = shape.villusHeight * Math.exp(generator.normal(0, 0.13));

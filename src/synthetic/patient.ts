@@ -31,6 +31,11 @@ export interface Biology {
   readonly villusWidth: number;
   /** Haematoxylin taken up by enterocyte nuclei (1 = typical). */
   readonly chromatin: number;
+  /**
+   * Haematoxylin in the cytoplasm of the linings (1 = typical). It darkens the epithelium as lymphocytes do when their
+   * nuclei can no longer be told apart, so that at coarse scales the mean colour is a doubtful witness.
+   */
+  readonly basophilia: number;
   /** Looseness of the stroma: more is paler with more clefts. */
   readonly oedema: number;
 }
@@ -66,7 +71,8 @@ export function drawPatient(
       nucleusSize: Math.exp(generator.normal(0, 0.05)),
       enterocyteWidth: 5.1 * Math.exp(generator.normal(0, 0.07)),
       villusWidth: Math.exp(generator.normal(0, 0.12)),
-      chromatin: Math.exp(generator.normal(0, 0.12)),
+      chromatin: Math.exp(generator.normal(0, 0.1)),
+      basophilia: Math.exp(generator.normal(0, 0.22)),
       oedema: generator.uniform(0.4, 1.2),
     },
     staining: drawStaining(stainVariation, generator),
@@ -81,11 +87,11 @@ function drawStaining(variation: number, generator: Generator): Staining {
   const factor = (spread: number) => Math.exp(generator.normal(0, spread * variation));
   const white = (spread: number) => Math.min(254, 243 + generator.normal(0, spread * variation));
   return {
-    haematoxylin: jitterVector(HAEMATOXYLIN, 0.045 * variation, generator),
-    eosin: jitterVector(EOSIN, 0.06 * variation, generator),
-    haematoxylinStrength: factor(0.13),
-    eosinStrength: factor(0.18),
-    thickness: factor(0.1),
+    haematoxylin: jitterVector(HAEMATOXYLIN, 0.03 * variation, generator),
+    eosin: jitterVector(EOSIN, 0.045 * variation, generator),
+    haematoxylinStrength: factor(0.08),
+    eosinStrength: factor(0.13),
+    thickness: factor(0.06),
     white: [white(2.6), white(2.2), white(2.6)],
     blur: generator.uniform(0.45, 0.85),
   };

@@ -113,11 +113,13 @@ class GroundBrush {
   readonly #offsetX: number;
   readonly #offsetY: number;
   readonly #oedema: number;
+  readonly #basophilia: number;
 
   constructor(biology: Biology, generator: Generator) {
     this.#offsetX = generator.uniform(0, 256);
     this.#offsetY = generator.uniform(0, 256);
     this.#oedema = biology.oedema;
+    this.#basophilia = biology.basophilia;
   }
 
   /** @param x,y position in µm; `depth` µm below the surface; `point` the nearest contour point. */
@@ -149,7 +151,7 @@ class GroundBrush {
     // Streaks along the cells: the texture is read at the place along the surface, stretched in depth.
     const streak = this.#fine.at(point * mpp * 0.55, depth * 0.12 + 40);
     const grain = this.#fine.at(u * 1.3, v * 1.3);
-    this.haematoxylin = (crypt ? 0.17 : 0.1) + 0.03 * up + 0.018 * grain;
+    this.haematoxylin = (crypt ? 0.17 : 0.1) * this.#basophilia + 0.03 * up + 0.018 * grain;
     this.eosin = (crypt ? 0.23 : 0.29) - 0.05 * up + 0.03 * streak + 0.02 * grain;
     if (depth < 1.6) {
       // Brush border, or the faint rim of a crypt's lumen.
