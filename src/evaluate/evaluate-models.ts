@@ -108,7 +108,5 @@ function estimate(
   { level, method, intervalMethod }: ResamplingChoice,
 ): MetricEstimate {
   const { value, bounds } = estimateMetric(bootstrap, index, metricScale(metric), { level, method });
-  // A count of images is known, not estimated.
-  if (bounds === null || metric === "support") return { value, interval: null };
-  return { value, interval: { ...bounds, level, method: intervalMethod } };
+  return { value, interval: bounds === null ? null : { ...bounds, level, method: intervalMethod } };
 }

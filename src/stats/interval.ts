@@ -30,9 +30,16 @@ export type IntervalMethod = "standard-error" | "percentile";
 /**
  * Where a metric lives, hence the scale on which its interval is symmetric: `share` [0, 1] (logit), `kappa` [-1, 1] (Fisher's z),
  * `loss` [0, ∞) (logarithm), `calibration-error` [0, 1] (as it is, with the bias), `difference` [-1, 1] (as it is),
- * `loss-difference` (as it is).
+ * `loss-difference` (as it is), `count` (known, not estimated: no interval).
  */
-export type MetricScale = "share" | "kappa" | "loss" | "calibration-error" | "difference" | "loss-difference";
+export type MetricScale =
+  | "share"
+  | "kappa"
+  | "loss"
+  | "calibration-error"
+  | "difference"
+  | "loss-difference"
+  | "count";
 
 /** What an interval is made from. */
 export interface IntervalInput {
@@ -66,7 +73,8 @@ export const NO_SPREAD = 1e-12;
  * The interval of one estimate.
  *
  * When every draw gives the same value the bootstrap knows nothing. Then, for both methods, a value of 1 (or 0) gets the
- * exact binomial bound of m successes in m units, [(α/2)^(1/m), 1]; any other value gets no interval.
+ * exact binomial bound of m successes in m units, [(α/2)^(1/m), 1]; any other value gets no interval. (Exact for accuracy;
+ * the same bound stands in, approximately, for AUROC, F1 and their like.)
  * A calibration error is biased upwards: its lower end is moved down by twice the bootstrap's estimate of that bias.
  *
  * Measured coverage at a nominal 95%, by patient, 3 classes, 5 images per patient (`results/calibration.md` has more):
@@ -91,19 +99,23 @@ export function bootstrapInterval(input: IntervalInput): Bounds | null {
       expected: "a number between 0 and 1",
       got: `${level}`,
     });
-  if (!Number.isFinite(input.estimate) || input.units < 1) return null;
+  if (input.scale === "count" || !Number.isFinite(input.estimate) || input.units < 1) return null;
   const summary = summariseDraws(input.draws);
   if (summary.defined < Math.max(2, input.draws.length / 2)) return null;
   if (summary.standardDeviation < NO_SPREAD) return unanimousBounds(input, (1 - level) / 2);
   if (input.method === "percentile") return percentileBounds(input.draws, level);
+  // A precision of 1 can vary in the draws (nothing predicted counts as 0), yet its scale ends there.
+  if (atEndOfScale(input)) return unanimousBounds(input, (1 - level) / 2);
   if (input.units <= 1) return null;
-  return standardErrorBounds(input, summary, level);
+  const bounds = standardErrorBounds(input, summary, level);
+  return Number.isFinite(bounds.low) && Number.isFinite(bounds.high) ? bounds : null;
 }
 
-/** The scale of a metric, or of the difference of two values of it. */
+/** The scale of a metric. */
 export function metricScale(metric: OverallMetric | ClassMetric): MetricScale {
   if (metric === "quadraticKappa") return "kappa";
   if (metric === "logLoss") return "loss";
+  if (metric === "support") return "count";
   return metric === "expectedCalibrationError" ? "calibration-error" : "share";
 }
 
@@ -157,7 +169,7 @@ function standardErrorBounds(input: IntervalInput, summary: DrawSummary, level: 
     }
     case "difference":
       return { low: Math.max(-1, estimate - margin), high: Math.min(1, estimate + margin) };
-    case "loss-difference":
+    default:
       return { low: estimate - margin, high: estimate + margin };
   }
 }
@@ -180,7 +192,16 @@ function logistic(value: number): number {
   return 1 / (1 + Math.exp(-value));
 }
 
-/** All draws agree: the Clopper-Pearson bound of m successes (or failures) in m units, or nothing. */
+/** True where the transformed estimate would be infinite. */
+function atEndOfScale({ estimate, scale }: IntervalInput): boolean {
+  const ends = { share: [0, 1], kappa: [-1, 1], loss: [0] }[scale as string] ?? [];
+  return ends.some((end) => Math.abs(estimate - end) < NO_SPREAD);
+}
+
+/**
+ * All draws agree, or the estimate is at the end of its scale: the Clopper-Pearson bound of m successes (or failures) in
+ * m units, or nothing.
+ */
 function unanimousBounds({ estimate, scale, units }: IntervalInput, tail: number): Bounds | null {
   const bound = tail ** (1 / units);
   const is = (value: number) => Math.abs(estimate - value) < NO_SPREAD;

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Generator } from "../../src/base/index.ts";
 import {
@@ -6,6 +7,8 @@ import {
   classIndex,
   estimateMetric,
   type IntervalMethod,
+  metricScale,
+  nameMetrics,
   overallIndex,
   pairedDifference,
   pairedPermutationTest,
@@ -69,6 +72,59 @@ describe("an interval", () => {
     ["most draws are undefined", { draws: draws.map((value, i) => (i % 3 === 0 ? value : Number.NaN)) }],
   ])("is null when %s", (_, change) => {
     expect(bootstrapInterval({ draws, estimate: 0.75, scale: "share", units: 20, ...change })).toBeNull();
+  });
+
+  it("is the exact bound at the end of a scale even where draws vary", () => {
+    // Class 1 is predicted once, rightly: precision 1, but 0 in the draws that lack that image.
+    const labels = [1, 1, 1, 0, 0, 0];
+    const rows = labels.map((_, i) => (i === 0 ? [0.1, 0.9] : [0.8, 0.2]));
+    const plan = { scheme: "images", labels, classes: 2 } as const;
+    const resampler = new Resampler(plan, Generator.derive(1, "precision"));
+    const [model] = bootstrapMetrics([preparePredictions(labels, rows, 2)], resampler, 200);
+    expect(new Set(model!.byMetric[classIndex(1, "precision")])).toEqual(new Set([0, 1]));
+    const { value, bounds } = estimateMetric(model!, classIndex(1, "precision"), "share");
+    expect(value).toBe(1);
+    expect(bounds!.low).toBeCloseTo(0.025, 12);
+    expect(bounds!.high).toBe(1);
+  });
+
+  it.each([
+    ["kappa", -1],
+    ["loss", 0],
+  ] as const)("of %s is null at the end of its scale", (scale, estimate) => {
+    expect(bootstrapInterval({ draws, estimate, scale, units: 20 })).toBeNull();
+  });
+
+  it("is finite or null for any small data set", () => {
+    const image = fc.tuple(
+      fc.nat(2),
+      fc.nat(3),
+      fc.integer({ min: 0, max: 9 }),
+      fc.integer({ min: 0, max: 9 }),
+    );
+    const methods: IntervalMethod[] = ["standard-error", "percentile"];
+    fc.assert(
+      fc.property(
+        fc.array(image, { minLength: 1, maxLength: 9 }),
+        fc.constantFrom(...methods),
+        (images, method) => {
+          const labels = images.map(([label]) => label);
+          const patients = images.map(([, patient]) => `${patient}`);
+          const rows = images.map(([, , a, b]) => [a, b, 1].map((part) => part / (a + b + 1)));
+          const plan = { scheme: "patients", labels, patients, classes: 3 } as const;
+          const resampler = new Resampler(plan, Generator.derive(1, "any"));
+          const [model] = bootstrapMetrics([preparePredictions(labels, rows, 3)], resampler, 20);
+          nameMetrics(3, (index, metric) => {
+            const { value, bounds } = estimateMetric(model!, index, metricScale(metric), { method });
+            expect(value === null || Number.isFinite(value), metric).toBe(true);
+            if (bounds !== null)
+              expect(Number.isFinite(bounds.low) && Number.isFinite(bounds.high), metric).toBe(true);
+            if (bounds !== null) expect(bounds.low, metric).toBeLessThanOrEqual(bounds.high);
+          });
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 
   it("needs a level between 0 and 1", () => {
