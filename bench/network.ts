@@ -1,33 +1,36 @@
-// Times the network's three kinds of work in one process: a frozen teacher's forward, a training step (forward, backward,
-// no optimiser, as the PyTorch peer does), and a distillation step. One thread, CPU time and wall time, peak memory.
+// Times the network's three kinds of work: a frozen teacher's forward, a training step (forward and backward, no
+// optimiser, as the PyTorch peer does), and a distillation step. Without --workers on one thread of this process (CPU
+// time per step); with --workers on that many worker threads (wall time per image). Prints one JSON line.
 //
-// Usage: node build/bench/network.js forward|train|distill SIZE[,STUDENT_SIZE] [--batch N] [--repeat N]
-// Prints one JSON line.
+// Usage: node build/bench/network.js forward|train|distill SIZE[,STUDENT_SIZE] [--batch N] [--repeat N] [--workers N]
+//        [--profile PREFIX]
 import { parseArgs } from "node:util";
 import { distillationTask } from "../src/distill/index.ts";
 import {
   floatTensor,
-  gradientOutput,
+  layoutOf,
   layoutViews,
+  Pool,
+  type PoolPlan,
   Session,
-  type Stage,
   type Tensor,
 } from "../src/engine/index.ts";
 import { encodeOnnx } from "../src/graph/index.ts";
 import { frozenNetwork, initialState } from "../src/models/index.ts";
-import { classificationTask, compileTask, type TrainingTask } from "../src/train/index.ts";
+import { classificationTask, compileTask } from "../src/train/index.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     batch: { type: "string", default: "1" },
     repeat: { type: "string", default: "5" },
+    workers: { type: "string" },
     profile: { type: "string" },
   },
 });
 const [kind = "forward", sizes = "512"] = positionals;
 const [size = 512, studentSize = size] = sizes.split(",").map(Number);
-const batch = Number(values.batch);
+const [batch, repeat] = [Number(values.batch), Number(values.repeat)];
 const classes = ["A", "B", "C"];
 const architecture = "resnet10-thin-gn" as const;
 const state = initialState(architecture, classes.length, 1);
@@ -42,86 +45,106 @@ function noise(count: number): Float32Array {
   });
 }
 
-const image = (side: number): Tensor => floatTensor([batch, 3, side, side], noise(batch * 3 * side * side));
-
-/** A function that does the work once. */
-async function work(): Promise<() => Promise<unknown>> {
+/** The work as a plan with one program, `work`. */
+function plan(): PoolPlan {
   if (kind === "forward") {
-    const session = await open({
+    const stage = {
       model: encodeOnnx(frozenNetwork(architecture, 3, state)),
       takesParameters: false,
       givesGradients: false,
-    });
-    const feeds = { image: image(size) };
-    return () => session.run(feeds);
+    };
+    return {
+      programs: { work: { stages: [stage], returns: ["logits"] } },
+      parameters: layoutOf([]),
+      trainable: 0,
+    };
   }
-  const dataset = { classes, images: [] };
-  const task: TrainingTask =
+  const teacher = { architecture, classes, state, view: view(1) };
+  const task =
     kind === "train"
-      ? classificationTask({ architecture, initialState: state, dataset, view: view(1) })
-      : distillationTask({
-          teacher: { architecture, classes, state, view: view(1) },
+      ? classificationTask({
           architecture,
           initialState: state,
-          view: view(2),
-        });
+          dataset: { classes, images: [] },
+          view: view(1),
+        })
+      : distillationTask({ teacher, architecture, initialState: state, view: view(2) });
   const compiled = compileTask(task);
-  const parameters: Record<string, Tensor> = {};
-  const vector = new Float32Array(compiled.plan.parameters.count);
-  const views = layoutViews(compiled.plan.parameters, vector);
-  for (const { name, dims } of compiled.specs) {
-    views.get(name)!.set(state.get(name)!.data);
-    parameters[name] = { dims, data: views.get(name)! };
-  }
-  const stages = compiled.plan.programs["train"]!.stages;
-  const sessions = await Promise.all(stages.map(open));
-  const feeds: Record<string, Tensor> = {
-    ...parameters,
-    image: image(studentSize),
-    lossScale: floatTensor([], Float32Array.of(1)),
+  return { ...compiled.plan, programs: { work: compiled.plan.programs.train! } };
+}
+
+const sources = {
+  image: noise(batch * 3 * studentSize * studentSize),
+  teacherImage: kind === "distill" ? noise(batch * 3 * size * size) : new Float32Array(0),
+};
+
+/** Fresh feeds: a pool takes their buffers away. */
+function feeds(): Record<string, Tensor> {
+  const image = (name: keyof typeof sources, side: number): Tensor =>
+    floatTensor([batch, 3, side, side], sources[name].slice());
+  return {
+    image: image("image", studentSize),
+    ...(kind === "forward" ? {} : { lossScale: floatTensor([], Float32Array.of(1 / batch)) }),
     ...(kind === "train"
       ? { targets: floatTensor([batch, 3], new Float32Array(batch * 3).fill(1 / 3)) }
-      : { teacherImage: image(size) }),
-  };
-  return async () => {
-    const known = { ...feeds };
-    for (const session of sessions) Object.assign(known, await session.run(known));
-    return known[gradientOutput("fc.bias")];
+      : {}),
+    ...(kind === "distill" ? { teacherImage: image("teacherImage", size) } : {}),
   };
 }
 
-const opened: Session[] = [];
+function fill(work: PoolPlan, vector: Float32Array): void {
+  for (const [name, target] of layoutViews(work.parameters, vector)) target.set(state.get(name)!.data);
+}
 
-async function open({ model }: Stage): Promise<Session> {
-  const session = await Session.create(
-    model,
-    values.profile === undefined ? {} : { profile: `${values.profile}-${opened.length}` },
+/** Least CPU and wall milliseconds of one run on this thread. */
+async function onThisThread(work: PoolPlan): Promise<{ cpuMilliseconds: number; wallMilliseconds: number }> {
+  const vector = new Float32Array(work.parameters.count);
+  fill(work, vector);
+  const views = layoutViews(work.parameters, vector);
+  const parameters = Object.fromEntries(
+    work.parameters.entries.map(({ name, dims }) => [name, { dims, data: views.get(name)! }]),
   );
-  opened.push(session);
-  return session;
+  const profile = values.profile === undefined ? {} : { profile: values.profile };
+  const sessions = await Promise.all(
+    work.programs.work!.stages.map(({ model }) => Session.create(model, profile)),
+  );
+  const once = async (): Promise<void> => {
+    const known: Record<string, Tensor> = { ...parameters, ...fixed };
+    for (const session of sessions) Object.assign(known, await session.run(known));
+  };
+  const fixed = feeds();
+  await once();
+  const times = { cpuMilliseconds: Number.POSITIVE_INFINITY, wallMilliseconds: Number.POSITIVE_INFINITY };
+  for (let i = 0; i < repeat; i++) {
+    const [cpu, wall] = [process.cpuUsage(), performance.now()];
+    await once();
+    const used = process.cpuUsage(cpu);
+    times.cpuMilliseconds = Math.min(times.cpuMilliseconds, (used.user + used.system) / 1000);
+    times.wallMilliseconds = Math.min(times.wallMilliseconds, performance.now() - wall);
+  }
+  for (const session of sessions) await session.release();
+  return times;
 }
 
-const once = await work();
-await once();
-const cpu: number[] = [];
-const wall: number[] = [];
-for (let i = 0; i < Number(values.repeat); i++) {
-  const [startCpu, startWall] = [process.cpuUsage(), performance.now()];
-  await once();
-  const used = process.cpuUsage(startCpu);
-  cpu.push((used.user + used.system) / 1000);
-  wall.push(performance.now() - startWall);
+/** Wall milliseconds per image over `repeat` images for each worker. */
+async function onWorkers(work: PoolPlan, workers: number): Promise<{ wallMillisecondsPerImage: number }> {
+  const pool = new Pool(work, workers);
+  fill(work, pool.parameters);
+  pool.parametersChanged();
+  const run = async (): Promise<void> =>
+    pool.releaseGradient(await pool.run("work", feeds(), work.trainable > 0));
+  await Promise.all(Array.from({ length: workers }, run));
+  const started = performance.now();
+  const lane = async (): Promise<void> => {
+    for (let i = 0; i < repeat; i++) await run();
+  };
+  await Promise.all(Array.from({ length: workers }, lane));
+  const elapsed = performance.now() - started;
+  await pool.close();
+  return { wallMillisecondsPerImage: elapsed / (repeat * workers * batch) };
 }
-for (const session of opened) await session.release();
-const macs = 5016 * studentSize * studentSize * batch;
-const result = {
-  kind,
-  size,
-  studentSize,
-  batch,
-  cpuMilliseconds: Math.min(...cpu),
-  wallMilliseconds: Math.min(...wall),
-  peakMegabytes: process.resourceUsage().maxRSS / 1000,
-  gigaflops: ((kind === "forward" ? 2 : 6) * macs) / 1e6 / Math.min(...cpu),
-};
-process.stdout.write(`${JSON.stringify(result)}\n`);
+
+const times =
+  values.workers === undefined ? await onThisThread(plan()) : await onWorkers(plan(), Number(values.workers));
+const peakMegabytes = process.resourceUsage().maxRSS / 1000;
+process.stdout.write(`${JSON.stringify({ kind, size, studentSize, batch, ...times, peakMegabytes })}\n`);
