@@ -1,0 +1,95 @@
+// The library's surface, pinned: a name that comes or goes is a decision, not an accident.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { commands } from "../../src/cli/commands/index.ts";
+import * as lowmag from "../../src/index.ts";
+
+const VALUES = [
+  "LowmagError",
+  "demo",
+  "distill",
+  "doctor",
+  "evaluate",
+  "exportModel",
+  "isLowmagError",
+  "predict",
+  "profile",
+  "split",
+  "synthesize",
+  "train",
+];
+
+const TYPES = [
+  "DemoOptions",
+  "DemoResult",
+  "DistillOptions",
+  "DoctorCheck",
+  "DoctorOptions",
+  "DoctorResult",
+  "ErrorCode",
+  "EvaluateOptions",
+  "EvaluateResult",
+  "EvaluationRecord",
+  "ExportOptions",
+  "ExportResult",
+  "ImageFailure",
+  "ImagePrediction",
+  "Interval",
+  "MetricEstimate",
+  "ModelCost",
+  "ModelEvaluation",
+  "ModelProfile",
+  "ModelRole",
+  "OperationContext",
+  "PairedComparison",
+  "PredictOptions",
+  "PredictResult",
+  "Prediction",
+  "ProfileOptions",
+  "ProfileResult",
+  "Progress",
+  "ProgressListener",
+  "SplitOptions",
+  "SplitResult",
+  "SynthesizeOptions",
+  "SynthesizeResult",
+  "TrainOptions",
+  "TrainingResult",
+];
+
+describe("the public API", () => {
+  it("exports these values", () => {
+    expect(Object.keys(lowmag).sort()).toEqual(VALUES);
+  });
+
+  it("exports these types", () => {
+    const text = readFileSync(fileURLToPath(new URL("../../src/index.ts", import.meta.url)), "utf8");
+    const lists = [...text.matchAll(/export( type)? \{([^}]*)\}/g)].flatMap(([, whole, names = ""]) =>
+      names
+        .split(",")
+        .map((name) => name.trim())
+        .filter((name) => name !== "" && (whole !== undefined || name.startsWith("type ")))
+        .map((name) => name.replace(/^type /, "")),
+    );
+    expect(lists.sort()).toEqual([...TYPES].sort());
+  });
+
+  it("has one function per command", () => {
+    const exported = new Map<string, unknown>(Object.entries(lowmag));
+    for (const { name } of commands) {
+      const key = name === "export" ? "exportModel" : name;
+      expect(typeof exported.get(key), name).toBe("function");
+    }
+  });
+
+  it("is what package.json points at", () => {
+    const text = readFileSync(fileURLToPath(new URL("../../package.json", import.meta.url)), "utf8");
+    const { exports: entries, bin } = JSON.parse(text) as {
+      exports: Record<string, { types: string; default: string }>;
+      bin: Record<string, string>;
+    };
+    expect(entries["."]).toEqual({ types: "./dist/index.d.ts", default: "./dist/index.js" });
+    expect(bin).toEqual({ lowmag: "./bin/lowmag.js" });
+  });
+});
