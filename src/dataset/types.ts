@@ -1,4 +1,5 @@
 // The nouns of the dataset room. Everything here is plain data that can be sent to a worker or written to a file.
+import type { ColourJitter, ColourOperation, Standardisation } from "../image/index.ts";
 
 /** Which part of a data set an image belongs to; all images of one patient share it. */
 export type Split = "train" | "val" | "test";
@@ -18,7 +19,7 @@ export interface TissueImage {
   readonly split: Split | null;
   /** µm per pixel of the file as stored. */
   readonly mpp: number;
-  /** Where the µm per pixel came from. */
+  /** Where the µm per pixel came from; "file" = its resolution tag, or the objective in the name of its folder. */
   readonly mppSource: "manifest" | "option" | "file";
   /** Pixels as stored. */
   readonly width: number;
@@ -34,10 +35,7 @@ export interface Dataset {
 }
 
 /** Mean and population standard deviation per channel (R, G, B) of pixels scaled to 0..1. */
-export interface ChannelStatistics {
-  readonly mean: readonly [number, number, number];
-  readonly std: readonly [number, number, number];
-}
+export type ChannelStatistics = Standardisation;
 
 /** One magnification that a model wants, and how its pixels are standardised. */
 export interface View extends ChannelStatistics {
@@ -46,16 +44,10 @@ export interface View extends ChannelStatistics {
 }
 
 /** The four colour operations, by torchvision's names. */
-export type JitterOperation = "brightness" | "contrast" | "saturation" | "hue";
+export type JitterOperation = ColourOperation;
 
 /** One draw of colour jitter: the order of the operations and the factor of each. */
-export interface JitterDraw {
-  readonly order: readonly JitterOperation[];
-  readonly brightness: number;
-  readonly contrast: number;
-  readonly saturation: number;
-  readonly hue: number;
-}
+export type JitterDraw = ColourJitter;
 
 /** What is done to one image in one epoch; the same for every view of it, so that pairs stay aligned. */
 export interface AugmentationDraw {

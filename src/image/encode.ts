@@ -7,8 +7,8 @@ import type { RgbImage } from "./rgb-image.ts";
 /**
  * Encodes losslessly; the same pixels give the same bytes.
  *
- * @param mpp µm per pixel to state in the file (chunk pHYs: whole pixels per metre, so 1 µm/px is exact and 0.7
- * becomes 0.70000021). Default: none stated.
+ * @param mpp µm per pixel to state in the file (chunk pHYs, whole pixels per metre: sizes of up to four digits are
+ * read back exactly). Default: none stated.
  */
 export async function encodePng(image: RgbImage, mpp?: number): Promise<Uint8Array> {
   const png = await open(image).png({ compressionLevel: 6 }).toBuffer();

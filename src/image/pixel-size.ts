@@ -106,6 +106,22 @@ function tiffEntries(view: DataView, little: boolean, big: boolean): number[] {
   return Array.from({ length: Math.min(count, 4096) }, (_, i) => start + i * size);
 }
 
+/**
+ * µm per pixel from pixels per length. Tags hold rounded numbers (whole pixels per metre, single-precision floats), so
+ * of all sizes that round to this tag the one with the fewest decimals is taken: 142,857 per metre is 7 µm/px, not
+ * 7.000007, and asking for a view of 7 µm/px is then asking for the image as it is.
+ */
 function perLength(micrometres: number, pixelsX: number, pixelsY: number): PixelSize {
-  return { x: micrometres / pixelsX, y: micrometres / pixelsY };
+  return { x: shortest(micrometres, pixelsX), y: shortest(micrometres, pixelsY) };
+}
+
+function shortest(micrometres: number, pixels: number): number {
+  const size = micrometres / pixels;
+  const halfUnit = Number.isInteger(pixels) ? 0.5 : 0;
+  const tolerance = Math.max(halfUnit, 1e-7 * pixels); // 1e-7: one float's rounding
+  for (let digits = 1; digits <= 8 && Number.isFinite(size); digits++) {
+    const candidate = Number(size.toPrecision(digits));
+    if (Math.abs(micrometres / candidate - pixels) < tolerance) return candidate;
+  }
+  return size;
 }

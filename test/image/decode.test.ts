@@ -158,6 +158,23 @@ describe("encodePng and encodeJpeg", () => {
     expect((await decodeImage(await encodePng(image))).mpp).toBeNull();
   });
 
+  it("PNG keeps every pixel size of up to four digits exactly", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 500, max: 9999 }),
+        fc.integer({ min: -4, max: -3 }),
+        async (digits, power) => {
+          const mpp = Number(`${digits}e${power}`);
+          const { mpp: read } = await readImageHeader(await encodePng(image, mpp));
+          expect(read).toEqual({ x: mpp, y: mpp });
+        },
+      ),
+      { numRuns: 60 },
+    );
+    for (const mpp of [3, 7, 16, 17, 19.99])
+      expect((await readImageHeader(await encodePng(image, mpp))).mpp).toEqual({ x: mpp, y: mpp });
+  });
+
   it("PNG refuses a pixel size that is none", async () => {
     await expect(encodePng(image, 0)).rejects.toThrow(
       "encodePng: expected mpp to be a pixel size in µm, got 0.",
