@@ -120,7 +120,7 @@ function layPieces(parameters: TissueParameters, cues: TissueCues, generator: Ge
   const pieces: Piece[] = [];
   const heights: number[] = [];
   const depths: number[] = [];
-  const rows = Math.max(1, Math.floor(field / 850));
+  const rows = Math.max(1, Math.floor(field / 950));
   for (let row = 0; row < rows; row++) {
     const length = Math.hypot(width, height) * mpp * generator.uniform(0.65, 1);
     const shape = drawShape(patient, cues, scale, length, generator);
