@@ -82,6 +82,13 @@ describe("comparison with a golden", () => {
     );
   });
 
+  it("notices a small offset of every entry, by the sum", () => {
+    const offset = values.map((v) => v + 1e-3);
+    const allButSum = { ...summarize("values", offset, 8), sum: summary.sum };
+    expect(() => expectSummary("values", offset, allButSum, { relative: 1e-3 })).toThrow("sum");
+    expectSummary("values", offset, allButSum, { relative: 2e-3 });
+  });
+
   it("refuses NaN on either side", () => {
     expect(() => expectClose([Number.NaN], [1], { relative: 1 }, "x")).toThrow("got NaN");
     expect(() => expectClose([1], [Number.NaN], { relative: 1 }, "x")).toThrow("expected NaN");

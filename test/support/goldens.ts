@@ -311,8 +311,10 @@ export function expectClose(
 }
 
 /**
- * Throws unless an array agrees with its summary. The norm is relative to itself; the sum and the probe, whose terms
- * cancel, to the norm; samples to the largest entry. A wrong entry anywhere moves the probe.
+ * Throws unless an array agrees with its summary. Norm and largest entry are relative to themselves; samples to the
+ * largest entry; the probe, whose terms cancel, to the norm: a wrong entry anywhere moves it. The sum is held to a mean
+ * error of `relative` times the root-mean-square entry; more cannot be asked, since the rounding errors of a sum's
+ * terms are alike and add up (PyTorch's own float32 misses its float64 by 1.8e-4 of the norm in resnet34-bn).
  */
 export function expectSummary(
   name: string,
@@ -324,10 +326,10 @@ export function expectSummary(
   if (expected === undefined) throw new Error(`${label}: no golden of this name`);
   const found = summarize(name, actual, expected.samples.length);
   const { relative, absolute = 0 } = tolerance;
-  const allowed = absolute + relative * Math.max(expected.l2, Math.abs(expected.sum));
+  const meanError = absolute + relative * Math.sqrt(actual.length) * expected.l2;
   expectClose([found.l2], [expected.l2], tolerance, `${label} norm`);
   expectClose([found.maxAbs], [expected.maxAbs], tolerance, `${label} largest`);
-  expectClose([found.sum], [expected.sum], { relative: 0, absolute: allowed }, `${label} sum`);
+  expectClose([found.sum], [expected.sum], { relative: 0, absolute: meanError }, `${label} sum`);
   const probe = absolute + relative * expected.l2;
   expectClose([found.dot], [expected.dot], { relative: 0, absolute: probe }, `${label} probe`);
   const samples = absolute + relative * expected.maxAbs;

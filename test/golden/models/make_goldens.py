@@ -126,13 +126,13 @@ def stable_case(architecture, options, *size):
 
 def make_networks():
     every = loss_options((0.0, False), (0.1, False), (0.0, True), (0.1, True))
-    two = loss_options((0.0, False), (0.1, True))
+    plain = every[:1]  # class weights and smoothing need no second network
     thin = "resnet10-thin-gn"
     write(HERE, thin + ".json", network_golden(thin, [stable_case(thin, every, *size) for size in ((1, 64, 96), (1, 75, 53), (3, 64, 64))]))
     for depth, *batch in (("resnet18", 4, 64, 64), ("resnet34", 3, 48, 48)):
         gn, bn = depth + "-gn", depth + "-bn"
-        write(HERE, gn + ".json", network_golden(gn, [stable_case(gn, two, 2, 64, 64), stable_case(gn, two[:1], 1, 75, 53)]))
-        write(HERE, bn + ".json", network_golden(bn, [stable_case(bn, two, *batch), eval_case(bn, case("aa", 1, 75, 53, "eval"))]))
+        write(HERE, gn + ".json", network_golden(gn, [stable_case(gn, plain, 2, 64, 64), stable_case(gn, plain, 1, 75, 53)]))
+        write(HERE, bn + ".json", network_golden(bn, [stable_case(bn, plain, *batch), eval_case(bn, case("aa", 1, 75, 53, "eval"))]))
 
 
 # --- distillation (method.md, section 4) ---
