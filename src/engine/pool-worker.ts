@@ -1,6 +1,6 @@
 // A worker thread of the pool: owns one-thread sessions and a private copy of the parameters, runs programs.
 import { parentPort, workerData } from "node:worker_threads";
-import { isLowmagError } from "../base/index.ts";
+import { fail, isLowmagError } from "../base/index.ts";
 import { layoutViews } from "./layout.ts";
 import { gradientOutput, type Stage } from "./program.ts";
 import type { RunReply, RunRequest, WorkerStart } from "./protocol.ts";
@@ -26,11 +26,21 @@ function sessionOf(stage: Stage): Promise<Session> {
   return made;
 }
 
+function outputOf(values: Readonly<Record<string, Tensor>>, name: string): Tensor {
+  const value = values[name];
+  if (value !== undefined) return value;
+  throw fail("invalid-argument", {
+    where: "program",
+    expected: `a stage that puts out \`${name}\``,
+    got: Object.keys(values).join(", ") || "no output at all",
+  });
+}
+
 function storeGradient(outputs: Record<string, Tensor>, slot: number): void {
   const target = new Float32Array(gradientSlots[slot]!);
   for (const { name, offset } of trainable) {
     const output = gradientOutput(name);
-    target.set(outputs[output]!.data as Float32Array, offset);
+    target.set(outputOf(outputs, output).data as Float32Array, offset);
     delete outputs[output];
   }
 }
@@ -48,7 +58,7 @@ async function run(request: RunRequest): Promise<Record<string, Tensor>> {
     if (stage.givesGradients && request.gradientSlot !== null) storeGradient(outputs, request.gradientSlot);
     Object.assign(values, outputs);
   }
-  return Object.fromEntries(program.returns.map((name) => [name, values[name]!]));
+  return Object.fromEntries(program.returns.map((name) => [name, outputOf(values, name)]));
 }
 
 function failureReply(id: number, error: unknown): RunReply {

@@ -2,10 +2,10 @@
 // operators are serial inside, so micro-batches in parallel are what uses the cores. Results never depend on how many
 // workers there are: each micro-batch's gradient lands in a slot of its own and the caller adds slots in a fixed order.
 import { Worker } from "node:worker_threads";
-import { fail, workerFile } from "../base/index.ts";
+import { fail, isLowmagError, workerFile } from "../base/index.ts";
 import type { PoolPlan } from "./program.ts";
 import type { RunReply, RunRequest, WorkerStart } from "./protocol.ts";
-import type { Tensor } from "./tensor.ts";
+import { requireFilled, type Tensor } from "./tensor.ts";
 
 /** The result of one run. */
 export interface ProgramResult {
@@ -73,24 +73,17 @@ export class Pool {
   /**
    * Queues one run of a program. The feeds' buffers are handed to a worker: the caller can no longer use them.
    * @param wantsGradient takes a gradient slot; give it back with `releaseGradient` once the gradient was added.
-   * @throws LowmagError `invalid-argument` when all gradient slots are taken (see `gradientCapacity`).
+   * @returns rejects with LowmagError `invalid-argument` for a program that the plan lacks, for a gradient that the
+   *   program does not give, and when all gradient slots are taken (see `gradientCapacity`); with the error of the run
+   *   itself if that fails, which leaves other runs alone.
    */
-  run(
+  async run(
     program: string,
     feeds: Readonly<Record<string, Tensor>>,
     wantsGradient = false,
   ): Promise<ProgramResult> {
-    if (this.#failure) return Promise.reject(this.#failure);
-    let gradientSlot: number | null = null;
-    if (wantsGradient) {
-      gradientSlot = this.#freeSlots.shift() ?? null;
-      if (gradientSlot === null)
-        throw fail("invalid-argument", {
-          where: "Pool.run",
-          expected: "a free gradient slot",
-          got: `${this.#slots.length} in use`,
-        });
-    }
+    if (this.#failure) throw this.#failure;
+    const gradientSlot = this.#checkedSlot(program, wantsGradient);
     return new Promise((resolve, reject) => {
       this.#queue.push({ program, feeds, gradientSlot, resolve, reject });
       this.#dispatch();
@@ -106,6 +99,21 @@ export class Pool {
   async close(): Promise<void> {
     this.#fail(fail("cancelled", { where: "Pool", expected: "an open pool", got: "one that was closed" }));
     await Promise.all(this.#workers.map(({ thread }) => thread.terminate()));
+  }
+
+  /** Takes a gradient slot if one is wanted. */
+  #checkedSlot(name: string, wantsGradient: boolean): number | null {
+    const refusal = (expected: string, got: string): Error =>
+      fail("invalid-argument", { where: `Pool.run \`${name}\``, expected, got });
+    const program = this.plan.programs[name];
+    if (program === undefined)
+      throw refusal(`one of ${Object.keys(this.plan.programs).join(", ")}`, "an unknown program");
+    if (!wantsGradient) return null;
+    if (!program.stages.some((stage) => stage.givesGradients))
+      throw refusal("a program that gives gradients", "one that does not");
+    const slot = this.#freeSlots.shift();
+    if (slot === undefined) throw refusal("a free gradient slot", `${this.#slots.length} in use`);
+    return slot;
   }
 
   #startWorker(workerData: WorkerStart): void {
@@ -128,23 +136,30 @@ export class Pool {
   }
 
   #dispatch(): void {
-    for (const worker of this.#workers) {
-      if (worker.busy !== null) continue;
-      const job = this.#queue.shift();
-      if (job === undefined) return;
-      const id = this.#serial++;
-      worker.busy = id;
-      this.#waiting.set(id, job);
-      const request: RunRequest = {
-        id,
-        program: job.program,
-        feeds: job.feeds,
-        parameterVersion: this.#version,
-        gradientSlot: job.gradientSlot,
-      };
-      const buffers = Object.values(job.feeds).map(({ data }) => data.buffer as ArrayBuffer);
-      worker.thread.postMessage(request, [...new Set(buffers)]);
+    for (const worker of this.#workers)
+      while (worker.busy === null) {
+        const job = this.#queue.shift();
+        if (job === undefined) return;
+        this.#send(worker, job);
+      }
+  }
+
+  /** Hands a job to a worker that is free. A job that cannot be sent is rejected and leaves the worker free. */
+  #send(worker: PoolWorker, job: Job): void {
+    const id = this.#serial++;
+    const { program, feeds, gradientSlot } = job;
+    const request: RunRequest = { id, program, feeds, parameterVersion: this.#version, gradientSlot };
+    try {
+      for (const [name, feed] of Object.entries(feeds)) requireFilled(name, feed);
+      worker.thread.postMessage(request, buffersOf(feeds));
+    } catch (cause) {
+      const [expected, got] = ["feeds that can be given to a thread", String(cause)];
+      const refusal = fail("invalid-argument", { where: "Pool.run", expected, got, cause });
+      this.#reject(job, isLowmagError(cause) ? cause : refusal);
+      return;
     }
+    worker.busy = id;
+    this.#waiting.set(id, job);
   }
 
   #finish(worker: PoolWorker, reply: RunReply): void {
@@ -155,7 +170,8 @@ export class Pool {
     if (waiting === undefined) return;
     if ("failure" in reply) {
       const { code, message, parts } = reply.failure;
-      waiting.reject(
+      this.#reject(
+        waiting,
         code !== null && parts !== undefined
           ? fail(code, parts)
           : fail("internal", { where: "worker thread", expected: "a result", got: message }),
@@ -167,10 +183,22 @@ export class Pool {
     waiting.resolve({ outputs: reply.outputs, gradient, gradientSlot });
   }
 
+  /** Rejects one run and takes its gradient slot back, since nobody will release it. */
+  #reject({ reject, gradientSlot }: Waiting, error: Error): void {
+    if (gradientSlot !== null) this.#freeSlots.push(gradientSlot);
+    reject(error);
+  }
+
   #fail(error: Error): void {
     this.#failure ??= error;
     for (const { reject } of [...this.#waiting.values(), ...this.#queue]) reject(error);
     this.#waiting.clear();
     this.#queue.length = 0;
   }
+}
+
+/** The buffers to hand over, each once. */
+function buffersOf(feeds: Readonly<Record<string, Tensor>>): ArrayBuffer[] {
+  const buffers = Object.values(feeds).map(({ data }) => data.buffer as ArrayBuffer);
+  return [...new Set(buffers)].filter(({ byteLength }) => byteLength > 0);
 }

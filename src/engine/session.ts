@@ -2,7 +2,7 @@
 // files; either way no external data file is ever followed, since only bytes in memory are handed over.
 import * as ort from "onnxruntime-node";
 import { fail } from "../base/index.ts";
-import type { Tensor } from "./tensor.ts";
+import { requireFilled, type Tensor } from "./tensor.ts";
 
 /** How a session runs. */
 export interface SessionOptions {
@@ -57,6 +57,8 @@ export class Session {
   /**
    * Runs the graph once. The feeds are only read; the returned tensors belong to the caller.
    * @param wanted names of the outputs to compute (all by default).
+   * @throws LowmagError `invalid-argument` for a missing feed, `shape-mismatch` for one whose numbers do not fill its
+   *   dims, `engine-failure` or `out-of-memory` if ONNX Runtime gives up.
    */
   async run(
     feeds: Readonly<Record<string, Tensor>>,
@@ -71,6 +73,7 @@ export class Session {
           expected: `a tensor for input \`${name}\``,
           got: "none",
         });
+      requireFilled(name, feed);
       tensors[name] = toOrt(feed);
     }
     try {

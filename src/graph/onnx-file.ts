@@ -73,7 +73,11 @@ export interface OnnxFileOptions {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** The bytes of the ONNX file that computes the outputs of a graph. Only what the outputs need is written. */
+/**
+ * The bytes of the ONNX file that computes the outputs of a graph. Of operators and constants only what the outputs need
+ * is written; the inputs are all listed, needed or not: they are what the caller declared.
+ * @throws LowmagError `invalid-argument` if the graph has no outputs.
+ */
 export function encodeOnnx(graph: Graph, options: OnnxFileOptions = {}): Uint8Array {
   const { emitter, outputs } = lowerGraph(graph);
   const model = {
