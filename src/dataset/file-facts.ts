@@ -2,25 +2,10 @@
 // bytes. Headers only, no pixels; and an index on disk makes the second reading of a large set quick.
 import type { BigIntStats } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
-import {
-  fail,
-  hashBytes,
-  type ProgressListener,
-  ProgressMeter,
-  throwIfCancelled,
-  writeFileAtomically,
-} from "../base/index.ts";
-import { type PixelSize, readImageHeader } from "../image/index.ts";
+import { fail, hashBytes, type ProgressListener, ProgressMeter, throwIfCancelled } from "../base/index.ts";
+import { readImageHeader } from "../image/index.ts";
+import { type FileFacts, FileIndex } from "./file-index.ts";
 import { plural } from "./found-image.ts";
-
-/** Facts about one file. */
-export interface FileFacts {
-  readonly width: number;
-  readonly height: number;
-  readonly mpp: PixelSize | null;
-  readonly contentHash: string;
-}
 
 /** Options of {@link readFileFacts}. */
 export interface FileFactsOptions {
@@ -93,53 +78,6 @@ function checkAllThere(paths: readonly string[], stamps: readonly (BigIntStats |
 /** Changes whenever a file's bytes may have: size, and the times of last writing and last change to the nanosecond. */
 function stampOf(stats: BigIntStats): string {
   return `${stats.size}-${stats.mtimeNs}-${stats.ctimeNs}`;
-}
-
-/** The facts of files seen before, in one JSON file; a damaged one is as good as none. */
-class FileIndex {
-  readonly #path: string | undefined;
-  readonly #entries: Map<string, { stamp: string; facts: FileFacts }>;
-  #changed = false;
-
-  private constructor(path: string | undefined, entries: Map<string, { stamp: string; facts: FileFacts }>) {
-    this.#path = path;
-    this.#entries = entries;
-  }
-
-  static async open(folder: string | undefined): Promise<FileIndex> {
-    if (folder === undefined) return new FileIndex(undefined, new Map());
-    const path = join(folder, INDEX_FILE);
-    const text = await readFile(path, "utf8").catch(() => "");
-    return new FileIndex(path, parseIndex(text));
-  }
-
-  get(path: string, stamp: string): FileFacts | undefined {
-    const entry = this.#entries.get(path);
-    return entry?.stamp === stamp ? entry.facts : undefined;
-  }
-
-  set(path: string, stamp: string, facts: FileFacts): void {
-    this.#entries.set(path, { stamp, facts });
-    this.#changed = true;
-  }
-
-  async save(): Promise<void> {
-    if (this.#path === undefined || !this.#changed) return;
-    const entries = JSON.stringify([...this.#entries]);
-    await writeFileAtomically(this.#path, JSON.stringify({ check: hashBytes(entries), entries }));
-  }
-}
-
-/** The number is raised whenever facts are read differently. */
-const INDEX_FILE = "files-1.json";
-
-function parseIndex(text: string): Map<string, { stamp: string; facts: FileFacts }> {
-  try {
-    const { check, entries } = JSON.parse(text) as { check: string; entries: string };
-    return hashBytes(entries) === check ? new Map(JSON.parse(entries)) : new Map();
-  } catch {
-    return new Map();
-  }
 }
 
 async function inParallel<T, R>(

@@ -2,10 +2,8 @@
 // file's content, the size, and the versions of decoder and area filter: nothing in it can go stale. Entries are
 // written atomically and checked on reading, so any number of threads and processes may share a folder, and a damaged
 // entry is simply made again.
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { crc32 } from "node:zlib";
 import { fail, hashBytes, writeFileAtomically } from "../base/index.ts";
 import {
   DECODER_VERSION,
@@ -14,6 +12,7 @@ import {
   type RgbImage,
   resampleArea,
 } from "../image/index.ts";
+import { encodeEntry, readEntry } from "./pixel-entry.ts";
 import { viewSize } from "./view-size.ts";
 
 /** The part of a tissue image that its pixels depend on. */
@@ -117,53 +116,4 @@ async function decodeUnchanged(image: StoredImage, options: PixelCacheOptions): 
     ...(maxPixels === undefined ? {} : { maxPixels }),
   });
   return decoded;
-}
-
-// An entry: 16 bytes of header (magic, width, height, CRC-32 of the pixels; little endian), then the pixels.
-const MAGIC = 0x5850_4d4c; // "LMPX"
-const HEADER_BYTES = 16;
-
-function encodeEntry({ width, height, data }: RgbImage): Uint8Array {
-  const entry = Buffer.allocUnsafe(HEADER_BYTES + data.length);
-  entry.writeUInt32LE(MAGIC, 0);
-  entry.writeUInt32LE(width, 4);
-  entry.writeUInt32LE(height, 8);
-  entry.writeUInt32LE(crc32(data), 12);
-  entry.set(data, HEADER_BYTES);
-  return entry;
-}
-
-/** The pixels of an entry, or `null` when there is no whole one. */
-function readEntry(path: string, width: number, height: number, shared: boolean): Uint8Array | null {
-  let file: number;
-  try {
-    file = openSync(path, "r");
-  } catch {
-    return null; // not there, or not readable: make it again; if the folder is at fault, writing will say so
-  }
-  try {
-    const length = 3 * width * height;
-    if (fstatSync(file).size !== HEADER_BYTES + length) return null;
-    const header = Buffer.allocUnsafe(HEADER_BYTES);
-    readSync(file, header, 0, HEADER_BYTES, 0);
-    const data = new Uint8Array(shared ? new SharedArrayBuffer(length) : new ArrayBuffer(length));
-    readFully(file, data);
-    const whole =
-      header.readUInt32LE(0) === MAGIC &&
-      header.readUInt32LE(4) === width &&
-      header.readUInt32LE(8) === height &&
-      header.readUInt32LE(12) === crc32(data);
-    return whole ? data : null;
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** One read call may return less than asked for (at most 2 GiB on Linux). */
-function readFully(file: number, data: Uint8Array): void {
-  for (let done = 0; done < data.length; ) {
-    const count = readSync(file, data, done, Math.min(data.length - done, 1 << 30), HEADER_BYTES + done);
-    if (count === 0) return; // cut short since fstat; the checksum will tell
-    done += count;
-  }
 }

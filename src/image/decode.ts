@@ -9,6 +9,7 @@ import { fail, isLowmagError } from "../base/index.ts";
 import { type ImageFormat, sniffFormat } from "./format.ts";
 import { type PixelSize, statedPixelSize } from "./pixel-size.ts";
 import type { RgbImage } from "./rgb-image.ts";
+import { toRgb } from "./to-rgb.ts";
 
 /** Images of more pixels than this are refused unless the caller raises the limit: 20,000 x 20,000. */
 export const DEFAULT_MAX_PIXELS = 400_000_000;
@@ -156,27 +157,6 @@ function checkPixelKind(name: string, metadata: Metadata): void {
       `${channels} channels of ${depth} in colour space ${space}`,
       "Convert it to 8-bit or 16-bit RGB or grey first.",
     );
-}
-
-/** 3 (RGB) or 4 (RGB + alpha) channels of 8 or 16 bits to 8-bit RGB. */
-function toRgb(samples: Uint8Array | Uint16Array, channels: number): Uint8Array {
-  if (channels === 3 && samples instanceof Uint8Array) return samples;
-  const white = samples instanceof Uint16Array ? 65_535 : 255;
-  const pixels = samples.length / channels;
-  const rgb = new Uint8Array(3 * pixels);
-  for (let i = 0, from = 0, to = 0; i < pixels; i++, from += channels, to += 3) {
-    const alpha = channels === 4 ? samples[from + 3]! : white;
-    rgb[to] = overWhite(samples[from]!, alpha, white);
-    rgb[to + 1] = overWhite(samples[from + 1]!, alpha, white);
-    rgb[to + 2] = overWhite(samples[from + 2]!, alpha, white);
-  }
-  return rgb;
-}
-
-/** A sample over white, as 8 bits: round(255 * (value * alpha + white * (white - alpha)) / white^2), rounded once. */
-function overWhite(value: number, alpha: number, white: number): number {
-  const composited = value * alpha + white * (white - alpha);
-  return Math.floor((255 * composited) / (white * white) + 0.5);
 }
 
 function unsupported(name: string, got: string, fix: string): Error {
