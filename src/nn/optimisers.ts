@@ -1,5 +1,5 @@
 // Optimisers: a pure update of (parameters, gradient, state) as a graph over flat vectors, plus the numbers that change
-// from step to step. Formulas and defaults are PyTorch's.
+// from step to step. Formulas and defaults are PyTorch's, but for SGD's momentum, 0.9 here.
 import { fail } from "../base/index.ts";
 import { add, div, Graph, mul, scaled, sqrt, square, sub, type Value } from "../graph/index.ts";
 

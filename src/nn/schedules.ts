@@ -5,7 +5,7 @@ export type Schedule =
   | { readonly name: "constant" }
   /** Times `gamma` after every epoch. */
   | { readonly name: "exponential"; readonly gamma: number }
-  /** Linear warm-up over `warmupSteps`, then a half cosine down to 0 at the last step (Loshchilov & Hutter 2017). */
+  /** Linear warm-up over `warmupSteps`, then a half cosine that would reach 0 one step after the last (Loshchilov & Hutter 2017). */
   | { readonly name: "cosine"; readonly warmupSteps: number };
 
 /** Where training stands: optimiser steps done before this one, and how many there are in all. */
