@@ -16,7 +16,7 @@ export interface TensorType {
 /** A tensor in a graph: an input, a constant, or what an operator puts out. */
 export interface Value extends TensorType {
   readonly graph: Graph;
-  /** Unique in its graph; the tensor's name in the ONNX file. */
+  /** Unique in its graph; for inputs and constants also the name in the ONNX file. */
   readonly name: string;
   /** The node that makes it, or `null` for inputs and constants. */
   readonly producer: Node | null;
@@ -38,7 +38,7 @@ export interface ReferenceTensor {
   readonly data: Float64Array;
 }
 
-/** What a gradient rule is given: the node, the gradient of each of its outputs, and which inputs want one. */
+/** What a gradient rule is given: the node, the gradient of its first output, and which inputs want one. */
 export interface GradientContext<K extends OperatorName> {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];

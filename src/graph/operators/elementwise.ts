@@ -1,6 +1,6 @@
 // Operators that work element by element, with NumPy broadcasting for those of two inputs.
 import { type Dim, sameDim } from "../dims.ts";
-import { div, expandLike, mul, neg, reduceSum, scaled, sign } from "../expressions.ts";
+import { div, mul, neg, reduceSum, scaled, sign } from "../expressions.ts";
 import { mapBinary, mapUnary } from "../reference.ts";
 import type { Operator, TensorType, Value } from "../types.ts";
 import { requireShapes } from "./shape-check.ts";
@@ -27,15 +27,6 @@ export function reduceToShape(gradient: Value, input: Value): Value {
   return reduceSum(summed, repeated, true);
 }
 
-/** A gradient repeated to the shape of the operand it belongs to, where broadcasting left it smaller. */
-function likeInput(gradient: Value, input: Value): Value {
-  const reduced = reduceToShape(gradient, input);
-  const smaller =
-    reduced.dims.length < input.dims.length ||
-    reduced.dims.some((dim, axis) => !sameDim(dim, input.dims[axis]!));
-  return smaller ? expandLike(reduced, input) : reduced;
-}
-
 type Binary = "Add" | "Sub" | "Mul" | "Div";
 type Unary = "Neg" | "Abs" | "Sqrt" | "Relu";
 
@@ -49,8 +40,8 @@ function binary<K extends Binary>(
     gradient: ({ inputs: [a, b], outputs: [y], outputGradient, wanted }) => {
       const [first, second] = gradients(a!, b!, outputGradient, y!);
       return [
-        wanted[0] ? likeInput(first(), a!) : undefined,
-        wanted[1] ? likeInput(second(), b!) : undefined,
+        wanted[0] ? reduceToShape(first(), a!) : undefined,
+        wanted[1] ? reduceToShape(second(), b!) : undefined,
       ];
     },
     macs: () => 0,
