@@ -38,7 +38,7 @@ export const CUE_DISTRIBUTIONS: Readonly<Record<keyof TissueCues, CueDistributio
   villusHeight: cue({ Normal: 420, Abnormal: 385, Sprue: 130 }, 0.2, 0.08),
   cryptDepth: cue({ Normal: 130, Abnormal: 140, Sprue: 200 }, 0.14, 0.08),
   lymphocytes: cue({ Normal: 8, Abnormal: 48, Sprue: 60 }, 0.18, 0.1),
-  gobletCells: cue({ Normal: 17, Abnormal: 10, Sprue: 7 }, 0.22, 0.12),
+  gobletCells: cue({ Normal: 18, Abnormal: 9, Sprue: 6 }, 0.22, 0.12),
   laminaCells: cue({ Normal: 7800, Abnormal: 8000, Sprue: 9200 }, 0.18, 0.06),
   enterocyteHeight: cue({ Normal: 28, Abnormal: 27.5, Sprue: 22.5 }, 0.08, 0.03),
   disorder: cue({ Normal: 0.05, Abnormal: 0.055, Sprue: 0.085 }, 0.2, 0.1),

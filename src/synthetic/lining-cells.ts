@@ -88,7 +88,7 @@ export class LiningPainter {
       along: (crypt ? 3.5 : 4.6) * size * g.uniform(0.85, 1.12),
       across: 2.4 * size * g.uniform(0.85, 1.12),
       angle: this.#sites.inwards(point) + g.normal(0, 0.12 + this.#cues.disorder),
-      haematoxylin: (crypt ? 0.55 : 0.48) * this.#biology.chromatin * g.uniform(0.85, 1.15),
+      haematoxylin: (crypt ? 0.5 : 0.45) * this.#biology.chromatin * g.uniform(0.85, 1.15),
       eosin: 0.16,
       // Some lie out of the plane of focus.
       opacity: g.bernoulli(0.15) ? g.uniform(0.4, 0.7) : g.uniform(0.8, 0.95),
@@ -105,13 +105,13 @@ export class LiningPainter {
     for (const site of sites) {
       const radius = 3.05 * this.#biology.nucleusSize * g.uniform(0.9, 1.12);
       const angle = g.uniform(0, Math.PI);
-      const halo = { angle, along: radius + 1.5, across: radius + 1.3, opacity: 0.6 };
+      const halo = { angle, along: radius + 1.7, across: radius + 1.5, opacity: 0.75 };
       this.#stamp(site, { ...halo, haematoxylin: 0.06, eosin: 0.17 });
       this.#stamp(site, {
         angle,
         along: radius * g.uniform(1, 1.15),
         across: radius,
-        haematoxylin: g.uniform(1.05, 1.25),
+        haematoxylin: g.uniform(1.15, 1.35),
         eosin: 0.2,
         opacity: 0.96,
         grain: 0.06,

@@ -72,10 +72,10 @@ class StromaPainter {
     const g = this.#generator;
     const type = g.uniform();
     if (type < 0.5) this.#plasmaCell(x, y);
-    else if (type < 0.63) this.#nucleus(x, y, 2.6, 2.4, g.uniform(0.6, 0.9), {});
+    else if (type < 0.63) this.#nucleus(x, y, 2.6, 2.4, g.uniform(0.5, 0.68), {});
     else if (type < 0.7) this.#eosinophil(x, y);
     else if (type < 0.8) this.#nucleus(x, y, 3.6, 2.5, g.uniform(0.3, 0.42), { rim: 0.4 });
-    else this.#nucleus(x, y, g.uniform(4, 6.5), g.uniform(1.1, 1.7), g.uniform(0.4, 0.62), {});
+    else this.#nucleus(x, y, g.uniform(4, 6.5), g.uniform(1.1, 1.7), g.uniform(0.38, 0.56), {});
   }
 
   /** A spindle nucleus along the mucosa, with a spread of angles. */
@@ -109,7 +109,7 @@ class StromaPainter {
       this.#stamp(cx, cy, { along: 2.6, across: 2.3, angle: 0, haematoxylin: 0.02, eosin: 0.55, rim: 0.25 });
     }
     const side = (g.bernoulli(0.5) ? 1 : -1) * ((across + 0.8) / mpp);
-    this.#nucleus(x - side * Math.sin(angle), y + side * Math.cos(angle), 3.8, 1.1, 0.7, { angle });
+    this.#nucleus(x - side * Math.sin(angle), y + side * Math.cos(angle), 3.8, 1.1, 0.58, { angle });
   }
 
   #plasmaCell(x: number, y: number): void {
@@ -136,8 +136,8 @@ class StromaPainter {
     const offset = 1.5 / this.#canvas.mpp;
     const dx = offset * Math.cos(angle);
     const dy = offset * Math.sin(angle);
-    this.#nucleus(x + dx, y + dy, 1.6, 1.4, 0.85, {});
-    this.#nucleus(x - dx, y - dy, 1.6, 1.4, 0.85, {});
+    this.#nucleus(x + dx, y + dy, 1.6, 1.4, 0.65, {});
+    this.#nucleus(x - dx, y - dy, 1.6, 1.4, 0.65, {});
   }
 
   #nucleus(
