@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { fail, isLowmagError } from "../base/index.ts";
 import { layoutViews } from "./layout.ts";
 import { gradientOutput, type Stage } from "./program.ts";
-import type { RunReply, RunRequest, WorkerStart } from "./protocol.ts";
+import { CLOSE, type RunReply, type RunRequest, type WorkerStart } from "./protocol.ts";
 import { Session } from "./session.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -67,14 +67,26 @@ function failureReply(id: number, error: unknown): RunReply {
   return { id, failure: { code, message, parts: { where, expected, got, fix } } };
 }
 
+async function answer(request: RunRequest): Promise<void> {
+  const reply = await run(request).then(
+    (outputs): RunReply => ({ id: request.id, outputs }),
+    (error: unknown) => failureReply(request.id, error),
+  );
+  parentPort!.postMessage(reply);
+}
+
+/** Frees the sessions and lets the thread run out. */
+async function end(): Promise<void> {
+  for (const session of sessions.values())
+    await session.then(
+      (loaded) => loaded.release(),
+      () => undefined,
+    );
+  parentPort!.close();
+}
+
 // Requests are answered one at a time, in order: a session computes on this thread anyway.
 let previous = Promise.resolve();
-parentPort!.on("message", (request: RunRequest) => {
-  previous = previous.then(async () => {
-    const reply = await run(request).then(
-      (outputs): RunReply => ({ id: request.id, outputs }),
-      (error: unknown) => failureReply(request.id, error),
-    );
-    parentPort!.postMessage(reply);
-  });
+parentPort!.on("message", (request: RunRequest | typeof CLOSE) => {
+  previous = previous.then(() => (request === CLOSE ? end() : answer(request)));
 });

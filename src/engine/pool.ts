@@ -4,7 +4,7 @@
 import { Worker } from "node:worker_threads";
 import { fail, isLowmagError, workerFile } from "../base/index.ts";
 import type { PoolPlan } from "./program.ts";
-import type { RunReply, RunRequest, WorkerStart } from "./protocol.ts";
+import { CLOSE, type RunReply, type RunRequest, type WorkerStart } from "./protocol.ts";
 import { requireFilled, type Tensor } from "./tensor.ts";
 
 /** The result of one run. */
@@ -28,6 +28,8 @@ interface Job extends Waiting {
 
 interface PoolWorker {
   readonly thread: Worker;
+  /** Settles when the thread is gone. */
+  readonly ended: Promise<unknown>;
   busy: number | null;
 }
 
@@ -95,10 +97,14 @@ export class Pool {
     if (result.gradientSlot !== null) this.#freeSlots.push(result.gradientSlot);
   }
 
-  /** Ends the workers; runs under way are rejected as cancelled. */
+  /**
+   * Ends the workers. Runs under way are rejected as cancelled at once, but the promise waits until they are over:
+   * ONNX Runtime cannot be interrupted, and a thread terminated inside it takes the whole process down.
+   */
   async close(): Promise<void> {
     this.#fail(fail("cancelled", { where: "Pool", expected: "an open pool", got: "one that was closed" }));
-    await Promise.all(this.#workers.map(({ thread }) => thread.terminate()));
+    for (const { thread } of this.#workers) thread.postMessage(CLOSE);
+    await Promise.all(this.#workers.map(({ ended }) => ended));
   }
 
   /** Takes a gradient slot if one is wanted. */
@@ -117,12 +123,11 @@ export class Pool {
   }
 
   #startWorker(workerData: WorkerStart): void {
-    const worker: PoolWorker = {
-      thread: new Worker(workerFile(import.meta.url, "./pool-worker.ts"), { workerData }),
-      busy: null,
-    };
-    worker.thread.on("message", (reply: RunReply) => this.#finish(worker, reply));
-    worker.thread.on("error", (error) =>
+    const thread = new Worker(workerFile(import.meta.url, "./pool-worker.ts"), { workerData });
+    const ended = new Promise((resolve) => thread.once("exit", resolve));
+    const worker: PoolWorker = { thread, ended, busy: null };
+    thread.on("message", (reply: RunReply) => this.#finish(worker, reply));
+    thread.on("error", (error) =>
       this.#fail(
         fail("engine-failure", {
           where: "worker thread",

@@ -21,6 +21,9 @@ export interface RunRequest {
   readonly gradientSlot: number | null;
 }
 
+/** Asks a worker to end once what it was sent before is done. */
+export const CLOSE = "close";
+
 /** What a worker answers. */
 export type RunReply =
   | { readonly id: number; readonly outputs: Readonly<Record<string, Tensor>> }

@@ -210,24 +210,48 @@ describe("a pool", () => {
   });
 
   it("leaves no thread behind: a process ends by itself once its pool is closed", async () => {
-    const dist = new URL("../../dist/", import.meta.url);
-    const script = `
-      import { layoutOf, Pool } from "${new URL("engine/index.js", dist)}";
-      import { encodeOnnx, Graph, relu } from "${new URL("graph/index.js", dist)}";
-      const graph = new Graph();
-      graph.output("y", relu(graph.input("x", [2])));
-      const stage = { model: encodeOnnx(graph), takesParameters: false, givesGradients: false };
-      const programs = { run: { stages: [stage], returns: ["y"] } };
-      const pool = new Pool({ programs, parameters: layoutOf([]), trainable: 0 }, 2);
-      const feeds = () => ({ x: { dims: [2], data: Float32Array.of(-1, 3) } });
-      const results = await Promise.all([pool.run("run", feeds()), pool.run("run", feeds())]);
+    const output = await inProcess(`
+      const runs = await Promise.all([run(2), run(2)]);
       await pool.close();
-      console.log(results.map(({ outputs }) => outputs.y.data.join(" ")).join("; "));`;
-    const folder = mkdtempSync(join(tmpdir(), "lowmag-pool-"));
-    const file = join(folder, "script.mjs");
-    writeFileSync(file, script);
-    const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 20_000 });
-    rmSync(folder, { recursive: true });
-    expect(stdout).toBe("0 3; 0 3\n");
+      console.log(runs.map(({ outputs }) => outputs.y.data.join(" ")).join("; "));`);
+    expect(output).toBe("2 2 2 2; 2 2 2 2");
+  });
+
+  it("closes in the midst of a run without taking the process down", async () => {
+    const output = await inProcess(`
+      await Promise.all([run(2), run(2)]);
+      const long = Array.from({ length: 4 }, () => run(600).catch(({ code }) => code));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      await pool.close();
+      console.log((await Promise.all(long)).join(" "));`);
+    expect(output).toBe("cancelled cancelled cancelled cancelled");
   });
 });
+
+/**
+ * What a process of its own prints that opens a pool of two workers and goes through `steps`. `run(n)` there raises a
+ * matrix of n x n numbers 1/n to the 33rd power and times 4; at 600 that takes far longer than it takes to close.
+ */
+async function inProcess(steps: string): Promise<string> {
+  const dist = new URL("../../dist/", import.meta.url);
+  const folder = mkdtempSync(join(tmpdir(), "lowmag-pool-"));
+  const file = join(folder, "script.mjs");
+  writeFileSync(
+    file,
+    `import { layoutOf, Pool } from "${new URL("engine/index.js", dist)}";
+    import { encodeOnnx, Graph, matMul, scaled, symbol } from "${new URL("graph/index.js", dist)}";
+    const graph = new Graph();
+    const x = graph.input("x", [symbol("N"), symbol("N")]);
+    let power = x;
+    for (let i = 0; i < 32; i++) power = matMul(power, x);
+    graph.output("y", scaled(power, 4));
+    const stage = { model: encodeOnnx(graph), takesParameters: false, givesGradients: false };
+    const programs = { run: { stages: [stage], returns: ["y"] } };
+    const pool = new Pool({ programs, parameters: layoutOf([]), trainable: 0 }, 2);
+    const run = (n) => pool.run("run", { x: { dims: [n, n], data: new Float32Array(n * n).fill(1 / n) } });
+    ${steps}`,
+  );
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { timeout: 20_000 });
+  rmSync(folder, { recursive: true });
+  return stdout.trim();
+}
