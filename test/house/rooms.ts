@@ -1,0 +1,20 @@
+// The rooms from the bottom up: the order that the imports test enforces and ARCHITECTURE.md shows.
+export const ROOMS = [
+  "base",
+  "image",
+  "stats",
+  "graph",
+  "engine",
+  "nn",
+  "models",
+  "synthetic",
+  "dataset",
+  "train",
+  "distill",
+  "evaluate",
+  "infer",
+  "report",
+  "options",
+  "api",
+  "cli",
+] as const;
