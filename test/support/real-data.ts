@@ -2,8 +2,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const root =
-  process.env.LOWMAG_TEST_DATA ?? fileURLToPath(new URL("../../../shared/data", import.meta.url));
+const root = process.env.LOWMAG_TEST_DATA ?? fileURLToPath(new URL("../../../shared/data", import.meta.url));
 
 /** Absolute path of a folder of the real test data, or `null` where it is absent (say so and skip). */
 export function realData(relativePath: string): string | null {
