@@ -26,18 +26,13 @@ function flagsFor(option: OptionDescription): Option[] {
   const heading = option.group === "" ? "Options:" : `${option.group}:`;
   if (option.kind === "boolean") {
     const on = new Option(flag, option.description).helpGroup(heading);
-    const off = new Option(flag.replace("--", "--no-"), `Do not: ${lowerFirst(option.description)}`);
-    off.helpGroup(heading);
+    const off = new Option(flag.replace("--", "--no-"), option.off).helpGroup(heading);
     return option.defaultValue === true ? [on.hideHelp(), off] : [on, off.hideHelp()];
   }
   const value = new Option(`${flag} <${option.placeholder}>`, helpText(option)).helpGroup(heading);
   if (option.kind === "strings" || option.kind === "numbers")
     value.argParser((text: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), text]);
   return [value];
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function helpText({ description, defaultValue, required, separator }: OptionDescription): string {

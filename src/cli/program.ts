@@ -23,7 +23,12 @@ export function buildProgram(
     .version(version, "-V, --version", "Print the version.")
     .helpOption("-h, --help", "Print this help.")
     .helpCommand("help [command]", "Print the help of a command.")
-    .configureOutput({ writeOut: (text) => terminal.stdout.write(text), writeErr: () => undefined })
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: () => undefined,
+      getOutHelpWidth: () => Math.min(120, Math.max(80, terminal.stdout.columns ?? 100)),
+    })
+    .configureHelp({ minWidthToWrap: 30 })
     .exitOverride()
     .showSuggestionAfterError(false);
   for (const command of commands) addCommand(program, command, handle);

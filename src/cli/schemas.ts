@@ -4,7 +4,7 @@ import type { Command } from "./command.ts";
 import { commands } from "./commands/index.ts";
 
 /** Words for help that are no part of JSON Schema. */
-const PRIVATE_WORDS = new Set(["placeholder", "group", "separator"]);
+const PRIVATE_WORDS = new Set(["placeholder", "group", "separator", "off"]);
 
 /** File name -> content of every published schema. */
 export function publishedSchemas(): ReadonlyMap<string, string> {

@@ -25,6 +25,8 @@ export interface OptionDescription {
   readonly group: string;
   /** Lists: the character between items in a flag; empty where the flag is repeated instead. */
   readonly separator: string;
+  /** Switches that are on by default: what switching off means. */
+  readonly off: string;
   /** What a valid value is, in words: "a number above 0". */
   readonly expectation: string;
 }
@@ -38,6 +40,7 @@ interface Property {
   readonly placeholder?: string;
   readonly group?: string;
   readonly separator?: string;
+  readonly off?: string;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
@@ -71,6 +74,7 @@ function describeOption(key: string, property: Property, required: boolean): Opt
     placeholder: property.placeholder ?? defaultPlaceholder(property, kind),
     group: property.group ?? "",
     separator: property.separator ?? "",
+    off: property.off ?? "",
     expectation: expectationOf(property, kind),
   };
 }
@@ -81,8 +85,12 @@ function kindOf(property: Property): OptionKind {
   return item?.type === "number" ? "numbers" : "strings";
 }
 
+/** Longer lists of choices stand in the explanation instead. */
+const LONGEST_PLACEHOLDER = 28;
+
 function defaultPlaceholder(property: Property, kind: OptionKind): string {
-  if (property.enum) return property.enum.join("|");
+  const choices = property.enum?.join("|") ?? "";
+  if (choices !== "") return choices.length > LONGEST_PLACEHOLDER ? "NAME" : choices;
   return kind === "integer" || kind === "number" ? "N" : "TEXT";
 }
 

@@ -1,6 +1,7 @@
 // Options that several operations share, each written once: its key, range, default and the words that explain it.
 // `meta` adds what zod has no place for: `placeholder` (the value's word in help), `group` (help heading) and
-// `separator` (a list given in one flag).
+// `separator` (a list given in one flag),
+// `off` (what switching off a switch means that is on by default).
 import * as z from "zod";
 
 /** The networks by name; a test compares this list with the models room. */
@@ -145,6 +146,7 @@ export const augmentationOptions = {
   flip: z.boolean().default(true).meta({
     group: AUGMENTATION,
     description: "Flip horizontally and vertically, each with probability 0.5.",
+    off: "No flips.",
   }),
   jitter: z.boolean().default(true).meta({
     group: AUGMENTATION,

@@ -12,7 +12,10 @@ export const profileOptions = z.strictObject({
   repeats: z.int().min(1).max(10_000).default(5).meta({
     description: "Timed forward passes on one thread, after one to warm up; the median counts.",
   }),
-  latency: z.boolean().default(true).meta({ description: "Measure seconds per image." }),
+  latency: z
+    .boolean()
+    .default(true)
+    .meta({ description: "Measure seconds per image.", off: "Do not measure seconds per image." }),
   seed: seed.meta({ description: "Accepted for uniformity; profiling has no random part." }),
 });
 

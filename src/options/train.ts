@@ -22,7 +22,8 @@ export const trainOptions = z.strictObject({
   patientPattern,
   labelFraction: z.number().positive().max(1).default(1).meta({
     group: "Data",
-    description: "Share of the training patients whose labels are used, drawn with the seed.",
+    description:
+      "Share of each class's training images whose labels are used, by whole patients, drawn with the seed.",
   }),
   mpp: mpp.optional().meta({
     group: "Model",

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { capture } from "./capture.ts";
 import { writeClasses, writeImage } from "./tissue.ts";
@@ -160,9 +160,9 @@ describe("data that cannot be used", () => {
 
 describe("images of other kinds", () => {
   it.each([
-    ["grey", (image: sharp.Sharp) => image.toColourspace("b-w").png()],
-    ["16-bit", (image: sharp.Sharp) => image.toColourspace("rgb16").png()],
-    ["transparent", (image: sharp.Sharp) => image.ensureAlpha(0.5).png()],
+    ["grey", (image: Sharp) => image.toColourspace("b-w").png()],
+    ["16-bit", (image: Sharp) => image.toColourspace("rgb16").png()],
+    ["transparent", (image: Sharp) => image.ensureAlpha(0.5).png()],
   ])("%s ones are read", async (name, convert) => {
     const source = await writeImage(at("kinds"), { path: "source.png", mpp: 1 });
     const path = at(`kinds/${name}.png`);
