@@ -30,7 +30,7 @@ export const splitCommand = defineCommand({
     const rows = result.splits.map(({ split: name, images, patients, perClass }) => [
       name,
       `${images}`,
-      `${patients}`,
+      patients === 0 ? "–" : `${patients}`,
       ...result.classes.map((label) => `${perClass[label] ?? 0}`),
     ]);
     const table = formatTable(["split", "images", "patients", ...result.classes], rows);
