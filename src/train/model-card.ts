@@ -21,7 +21,7 @@ export function modelCard(
   log: readonly EpochRecord[],
 ): string {
   const classes = model.classes.length;
-  const side = 1000;
+  const side = 1024;
   const gigaMacs =
     forwardMacs(model.architecture, classes, side, side) / (side * side * model.mpp ** 2) / 1e3;
   const chosen = record.bestEpoch === null ? undefined : log[record.bestEpoch - 1];
