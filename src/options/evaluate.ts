@@ -38,14 +38,11 @@ export const evaluateOptions = z.strictObject({
     description: "Tissue images shown in the report as each model sees them.",
   }),
   title: z.string().min(1).optional().meta({ group: "Report", description: "Title of the report." }),
-  latency: z
-    .boolean()
-    .default(true)
-    .meta({
-      group: "Statistics",
-      description: "Measure seconds per image.",
-      off: "Do not measure seconds per image.",
-    }),
+  latency: z.boolean().default(true).meta({
+    group: "Statistics",
+    description: "Measure seconds per image.",
+    off: "Do not measure seconds per image.",
+  }),
   ...machineOptions,
   seed,
   out: outFolder.meta({ description: "Folder for report.html and evaluation.json." }),
