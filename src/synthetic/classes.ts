@@ -35,8 +35,8 @@ export interface CueDistribution {
 
 /** Every cue's distribution at difficulty 0.5. */
 export const CUE_DISTRIBUTIONS: Readonly<Record<keyof TissueCues, CueDistribution>> = {
-  villusHeight: cue({ Normal: 420, Abnormal: 385, Sprue: 130 }, 0.2, 0.08),
-  cryptDepth: cue({ Normal: 130, Abnormal: 140, Sprue: 200 }, 0.14, 0.08),
+  villusHeight: cue({ Normal: 420, Abnormal: 385, Sprue: 112 }, 0.18, 0.08),
+  cryptDepth: cue({ Normal: 130, Abnormal: 140, Sprue: 215 }, 0.14, 0.08),
   lymphocytes: cue({ Normal: 8, Abnormal: 48, Sprue: 60 }, 0.18, 0.1),
   gobletCells: cue({ Normal: 18, Abnormal: 9, Sprue: 6 }, 0.22, 0.12),
   laminaCells: cue({ Normal: 7800, Abnormal: 8000, Sprue: 9200 }, 0.18, 0.06),
