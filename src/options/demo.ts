@@ -10,19 +10,19 @@ export const demoOptions = z.strictObject({
     placeholder: "DIR",
     description: "Folder for tissue, runs and report; an interrupted demo goes on where it stopped.",
   }),
-  patients: z.int().min(9).max(10_000).default(45).meta({
+  patients: z.int().min(9).max(10_000).default(120).meta({
     group: EXPERIMENT,
-    description: "Synthetic patients with labels.",
+    description: "Synthetic patients with labels: two fifths to train on, a tenth to validate, half to test.",
   }),
-  unlabelledPatients: z.int().min(0).max(10_000).default(45).meta({
+  unlabelledPatients: z.int().min(0).max(10_000).default(75).meta({
     group: EXPERIMENT,
     description: "Further patients without labels, which only the distillation uses.",
   }),
-  imagesPerPatient: z.int().min(1).max(100).default(4).meta({
+  imagesPerPatient: z.int().min(1).max(100).default(2).meta({
     group: EXPERIMENT,
     description: "Images per patient.",
   }),
-  size: z.int().min(64).max(4096).default(320).meta({
+  size: z.int().min(64).max(4096).default(288).meta({
     group: EXPERIMENT,
     placeholder: "PX",
     description: "Side of an image in pixels at 1 µm per pixel.",
@@ -36,17 +36,17 @@ export const demoOptions = z.strictObject({
   teacherEpochs: z
     .int()
     .min(1)
-    .default(16)
+    .default(20)
     .meta({ group: EXPERIMENT, description: "Epochs of the teacher." }),
   studentEpochs: z
     .int()
     .min(1)
-    .default(12)
+    .default(10)
     .meta({ group: EXPERIMENT, description: "Epochs of each student." }),
   baselineEpochs: z
     .int()
     .min(1)
-    .default(24)
+    .default(20)
     .meta({ group: EXPERIMENT, description: "Epochs of each baseline." }),
   overwrite: z
     .boolean()
