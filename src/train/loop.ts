@@ -79,7 +79,9 @@ export interface LoopResult {
 const START: RunPosition = { step: 0, epoch: 0, stepInEpoch: 0, sums: noLosses, log: [], best: null };
 
 /** Pixels (of the largest view) in a micro-batch chosen automatically: enough for the kernels to work at their rate. */
-const MICRO_BATCH_PIXELS = 2 ** 19;
+const MICRO_BATCH_PIXELS = 2 ** 18;
+/** Images up to this size cost less to compute than to hand around: fewer, larger micro-batches. */
+const SMALL_IMAGE_PIXELS = 2 ** 14;
 /** The same where batch normalisation wants as many images as fit. */
 const COUPLED_MICRO_BATCH_PIXELS = 2 ** 21;
 
@@ -298,9 +300,14 @@ class Run {
     if (microBatch !== undefined) return Math.min(microBatch, batch);
     const pixels = Math.max(...this.#viewSizes(image).map(([width, height]) => width * height));
     const budget = task.couplesImages ? COUPLED_MICRO_BATCH_PIXELS : MICRO_BATCH_PIXELS;
-    // Without coupling at least four micro-batches share a step, so that several workers have something to do.
-    const most = task.couplesImages ? batch : Math.ceil(batch / 4);
-    return Math.min(most, Math.max(1, Math.floor(budget / pixels)));
+    return Math.min(this.#mostPerMicroBatch(pixels), Math.max(1, Math.floor(budget / pixels)));
+  }
+
+  /** Without coupling several micro-batches share a step, so that several workers have something to do. */
+  #mostPerMicroBatch(pixels: number): number {
+    const { batch, task } = this.options;
+    if (task.couplesImages) return batch;
+    return Math.ceil(batch / (pixels <= SMALL_IMAGE_PIXELS ? 2 : 4));
   }
 
   #notFinite({ image, loss, step }: NotFiniteLoss): LowmagError {
