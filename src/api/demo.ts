@@ -95,7 +95,7 @@ function planLegs(
   };
   const teacher = join(places.runs, "teacher");
   const run = (name: string, mpp: number) => join(places.runs, `${name}-${mpp}`);
-  const trainImages = SHARES.train * labelled;
+  const trainImages = TRAIN_SHARE * labelled;
   return [
     {
       name: "drawing tissue",
