@@ -3,23 +3,16 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { makeFolder, writeFileAtomically } from "../base/index.ts";
 import type { DatasetReading } from "../dataset/index.ts";
-import {
-  type EvaluatedModel,
-  type EvaluationRecord,
-  evaluateModels,
-  predictionsCsv,
-} from "../evaluate/index.ts";
-import { type Classification, classifyImages, measureLatency } from "../infer/index.ts";
-import { forwardMacs, type Model } from "../models/index.ts";
+import { type EvaluationRecord, evaluateModels, predictionsCsv } from "../evaluate/index.ts";
+import { type Classification, classifyImages } from "../infer/index.ts";
 import { type EvaluateOptions, evaluateOptions, resolveOptions } from "../options/index.ts";
 import { writeReport } from "../report/index.ts";
-import { type EpochRecord, type FinishedRun, readRun } from "../train/index.ts";
+import { type FinishedRun, readRun } from "../train/index.ts";
 import { withCache } from "./cache.ts";
 import type { OperationContext } from "./context.ts";
 import { chooseExamples } from "./examples.ts";
+import { judgedModels } from "./judged-models.ts";
 import { imageNumbers, openData, withClassesOf, withSplits } from "./open-data.ts";
-import { countCost } from "./profile.ts";
-import { rolesOf } from "./roles.ts";
 import { runFacts } from "./run-facts.ts";
 import { lowmagVersion } from "./versions.ts";
 import { withoutUndefined } from "./without-undefined.ts";
@@ -106,73 +99,4 @@ async function dataFor(
   for (const { model, path } of [...runs].reverse())
     dataset = withClassesOf(dataset, model.description.classes, `run ${path}`);
   return withSplits(dataset, complete.splits, complete.split);
-}
-
-async function judgedModels(
-  runs: readonly FinishedRun[],
-  answers: readonly (readonly Classification[])[],
-  dataset: DatasetReading,
-  latency: boolean,
-): Promise<EvaluatedModel[]> {
-  const roles = rolesOf(runs);
-  const models: EvaluatedModel[] = [];
-  for (const [i, run] of runs.entries()) {
-    const own = answers[i]!;
-    models.push({
-      name: run.name,
-      role: roles[i]!,
-      mpp: run.model.description.mpp,
-      architecture: run.model.description.architecture,
-      parameters: countCost(run.model).parameters,
-      cost: await costOn(run.model, own, latency),
-      learningCurve: run.log.map(learningCurvePoint),
-      predictions: own.map((answer) => predictionOf(answer, dataset, run.model.description.classes)),
-    });
-  }
-  return models;
-}
-
-/** Cost over the images that were evaluated; latency is measured at their median size. */
-async function costOn(
-  model: Model,
-  answers: readonly Classification[],
-  latency: boolean,
-): Promise<EvaluatedModel["cost"]> {
-  const { macsPerPixel, macsPerMm2 } = countCost(model);
-  const { architecture, classes } = model.description;
-  const macs = new Map<string, number>();
-  for (const { width, height } of answers) {
-    const size = `${width} x ${height}`;
-    if (!macs.has(size)) macs.set(size, forwardMacs(architecture, classes.length, width, height));
-  }
-  const total = answers.reduce((sum, { width, height }) => sum + macs.get(`${width} x ${height}`)!, 0);
-  const bySize = [...answers].sort((a, b) => a.width * a.height - b.width * b.height);
-  const { width, height } = bySize[Math.floor(bySize.length / 2)]!;
-  const seconds = latency ? await measureLatency(model, width, height) : null;
-  return {
-    macsPerPixel,
-    macsPerMm2,
-    macsPerImageMean: total / answers.length,
-    latencySecondsPerImage: seconds,
-    latencyMegapixelsPerSecond: seconds === null ? null : (width * height) / seconds / 1e6,
-  };
-}
-
-function learningCurvePoint({
-  epoch,
-  train,
-  validation,
-}: EpochRecord): EvaluatedModel["learningCurve"][number] {
-  const { loss = null, accuracy = null, balancedAccuracy = null, auroc = null } = validation ?? {};
-  return { epoch, trainLoss: train.loss, validation: { loss, accuracy, balancedAccuracy, auroc } };
-}
-
-function predictionOf(
-  { image, probabilities }: Classification,
-  dataset: DatasetReading,
-  own: readonly string[],
-): EvaluatedModel["predictions"][number] {
-  const { id, patient, label } = dataset.images[image]!;
-  const inOrder = dataset.classes.map((name) => probabilities[own.indexOf(name)]!);
-  return { image: id, patient, label: label!, probabilities: inOrder };
 }

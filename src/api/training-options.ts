@@ -1,5 +1,7 @@
-// The options that every training has, complete.
+// The options that every training has, complete, and what they mean to the rooms below.
 import type * as z from "zod";
+import type { AugmentationParameters } from "../dataset/index.ts";
+import type { OptimiserOptions, Schedule } from "../nn/index.ts";
 import type { distillOptions, trainOptions } from "../options/index.ts";
 
 /** Complete options of `train` and `distill`. */
@@ -11,3 +13,32 @@ export type CommonTrainingOptions = Pick<
   CompleteTrainOptions,
   keyof CompleteTrainOptions & keyof CompleteDistillOptions
 >;
+
+/** What may be drawn for an image. */
+export function augmentationOf(options: CommonTrainingOptions): AugmentationParameters {
+  const { flip, jitter, jitterBrightness, jitterContrast, jitterSaturation, jitterHue } = options;
+  const strength = {
+    brightness: jitterBrightness,
+    contrast: jitterContrast,
+    saturation: jitterSaturation,
+    hue: jitterHue,
+  };
+  return { flips: flip, jitter: jitter ? strength : null };
+}
+
+/** The optimiser with its constants. */
+export function optimiserOf({ optimizer, weightDecay }: CommonTrainingOptions): OptimiserOptions {
+  return { name: optimizer, weightDecay };
+}
+
+/** How the learning rate changes. */
+export function scheduleOf({ schedule, gamma, warmupSteps }: CommonTrainingOptions): Schedule {
+  switch (schedule) {
+    case "constant":
+      return { name: "constant" };
+    case "exponential":
+      return { name: "exponential", gamma };
+    case "cosine":
+      return { name: "cosine", warmupSteps };
+  }
+}

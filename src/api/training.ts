@@ -9,16 +9,13 @@ import {
   type Dataset,
   type DatasetReading,
   drawAugmentation,
-  hashDataset,
   PixelCache,
 } from "../dataset/index.ts";
 import { type Model, parameterCount } from "../models/index.ts";
-import type { OptimiserOptions, Schedule } from "../nn/index.ts";
 import {
   type EpochRecord,
   type LoopResult,
   RunFolder,
-  type RunRecord,
   type RunReference,
   runLoop,
   type TrainingKind,
@@ -27,8 +24,8 @@ import {
 } from "../train/index.ts";
 import type { OperationContext } from "./context.ts";
 import { imageNumbers } from "./open-data.ts";
-import type { CommonTrainingOptions } from "./training-options.ts";
-import { sourceCommit, versions } from "./versions.ts";
+import { startOfRecord } from "./run-record.ts";
+import { augmentationOf, type CommonTrainingOptions, optimiserOf, scheduleOf } from "./training-options.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
 /** Options that say where things are or how fast to work: they may differ when a run is resumed. */
@@ -144,69 +141,6 @@ async function loop(
     });
   } finally {
     await loader.close();
-  }
-}
-
-async function startOfRecord(
-  { kind, options, dataset, train, origin }: PlannedTraining,
-  validation: readonly number[],
-): Promise<Omit<RunRecord, "finishedAt" | "bestEpoch">> {
-  const used = { ...dataset, images: [...train, ...validation].map((number) => dataset.images[number]!) };
-  const setAside = dataset.images.filter(({ label, split }) => label !== null && split === null).length;
-  return {
-    kind,
-    origin,
-    seed: options.seed,
-    versions: versions(),
-    commit: await sourceCommit(),
-    data: {
-      hash: hashDataset(used),
-      classes: dataset.classes,
-      counts: {
-        train: countOf(
-          dataset,
-          train.filter((number) => dataset.images[number]!.label !== null),
-        ),
-        "train, unlabelled": countOf(
-          dataset,
-          train.filter((number) => dataset.images[number]!.label === null),
-        ),
-        val: countOf(dataset, validation),
-      },
-    },
-    exclusions: [...dataset.notes, ...(setAside > 0 ? [`${setAside} labelled images in no split`] : [])],
-    startedAt: new Date().toISOString(),
-  };
-}
-
-function countOf(dataset: Dataset, numbers: readonly number[]): { images: number; patients: number | null } {
-  const patients = numbers.map((number) => dataset.images[number]!.patient);
-  return { images: numbers.length, patients: patients.includes(null) ? null : new Set(patients).size };
-}
-
-function augmentationOf(options: CommonTrainingOptions): Parameters<typeof drawAugmentation>[1] {
-  const { flip, jitter, jitterBrightness, jitterContrast, jitterSaturation, jitterHue } = options;
-  const strength = {
-    brightness: jitterBrightness,
-    contrast: jitterContrast,
-    saturation: jitterSaturation,
-    hue: jitterHue,
-  };
-  return { flips: flip, jitter: jitter ? strength : null };
-}
-
-function optimiserOf({ optimizer, weightDecay }: CommonTrainingOptions): OptimiserOptions {
-  return { name: optimizer, weightDecay };
-}
-
-function scheduleOf({ schedule, gamma, warmupSteps }: CommonTrainingOptions): Schedule {
-  switch (schedule) {
-    case "constant":
-      return { name: "constant" };
-    case "exponential":
-      return { name: "exponential", gamma };
-    case "cosine":
-      return { name: "cosine", warmupSteps };
   }
 }
 
