@@ -222,13 +222,15 @@ describe("the pipeline", { timeout: 120_000 }, () => {
 });
 
 describe("an interrupted training", { timeout: 120_000 }, () => {
-  const settings = [...TRAINING, "--mpp", "2", "--epochs", "6", "--checkpoint-every", "0", "--seed", "3"];
+  const settings = [...TRAINING, "--mpp", "2", "--epochs", "10", "--checkpoint-every", "0", "--seed", "3"];
 
   /** Runs until the first optimiser steps are done and sends a signal. */
   async function interrupt(out: string, signal: NodeJS.Signals): Promise<Ended> {
     const { child, ended } = start("train", ...settings, "--out", out);
+    let sent = false;
     child.stderr?.on("data", (chunk) => {
-      if (String(chunk).includes("classification")) child.kill(signal);
+      if (sent || !String(chunk).includes("classification")) return;
+      sent = child.kill(signal);
     });
     return ended;
   }
