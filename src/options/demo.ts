@@ -10,7 +10,7 @@ export const demoOptions = z.strictObject({
     placeholder: "DIR",
     description: "Folder for tissue, runs and report; an interrupted demo goes on where it stopped.",
   }),
-  patients: z.int().min(9).max(10_000).default(120).meta({
+  patients: z.int().min(9).max(10_000).default(240).meta({
     group: EXPERIMENT,
     description: "Synthetic patients with labels: two fifths to train on, a tenth to validate, half to test.",
   }),
