@@ -76,6 +76,24 @@ interface Places {
   readonly report: string;
 }
 
+/** What the legs share. */
+interface Plan {
+  readonly options: CompleteDemoOptions;
+  readonly places: Places;
+  readonly manifest: string;
+  /** Pixels of one image at the teacher's resolution: the unit of work. */
+  readonly pixels: number;
+  readonly labelled: number;
+  readonly unlabelled: number;
+  /** Options that every training shares. */
+  readonly training: {
+    readonly data: string;
+    readonly splits: string;
+    readonly seed: number;
+    readonly resume: true;
+  } & typeof RECIPE;
+}
+
 function planLegs(
   options: CompleteDemoOptions,
   places: Places,
@@ -83,97 +101,107 @@ function planLegs(
 ): readonly Leg[] {
   const { patients, unlabelledPatients, imagesPerPatient, size, mpps, seed, workers } = options;
   const manifest = join(places.tissue, "manifest.csv");
-  const pixels = size ** 2;
-  const labelled = patients * imagesPerPatient;
-  const unlabelled = unlabelledPatients * imagesPerPatient;
-  const common = {
-    data: manifest,
-    splits: places.splits,
-    seed,
-    resume: true,
-    ...RECIPE,
-    ...withoutUndefined({ workers }),
+  const plan: Plan = {
+    options,
+    places,
+    manifest,
+    pixels: size ** 2,
+    labelled: patients * imagesPerPatient,
+    unlabelled: unlabelledPatients * imagesPerPatient,
+    training: {
+      data: manifest,
+      splits: places.splits,
+      seed,
+      resume: true,
+      ...RECIPE,
+      ...withoutUndefined({ workers }),
+    },
   };
-  const teacher = join(places.runs, "teacher");
-  const run = (name: string, mpp: number) => join(places.runs, `${name}-${mpp}`);
-  const trainImages = TRAIN_SHARE * labelled;
   return [
-    {
-      name: "drawing tissue",
-      work: DRAWING * (labelled + unlabelled) * pixels,
-      activity: "drawing synthetic tissue",
-      run: async (context) => {
-        const set = { out: places.tissue, patients, imagesPerPatient, unlabelledPatients, size, seed };
-        await synthesize({ ...set, ...withoutUndefined({ workers }) }, context);
-        await split(
-          {
-            data: manifest,
-            out: places.splits,
-            fractions: [TRAIN_SHARE, 1 - TRAIN_SHARE - TEST_SHARE, TEST_SHARE],
-            seed,
-          },
-          context,
-        );
-      },
-    },
-    {
-      name: `teacher at ${TEACHER_MPP} µm/px`,
-      work: STEP * options.teacherEpochs * trainImages * pixels,
-      activity: "classification",
-      run: async (context) => {
-        await train({ ...common, mpp: TEACHER_MPP, epochs: options.teacherEpochs, out: teacher }, context);
-      },
-    },
-    ...mpps.map(
-      (mpp): Leg => ({
-        name: `student at ${mpp} µm/px`,
-        work: options.studentEpochs * (trainImages + unlabelled) * pixels * (1 + STEP / mpp ** 2),
-        activity: "distillation",
-        run: async (context) => {
-          const more = unlabelled > 0 ? [join(places.tissue, "unlabelled.csv")] : [];
-          const out = run("student", mpp);
-          await distill(
-            { ...common, teacher, unlabelled: more, mpp, epochs: options.studentEpochs, out },
-            context,
-          );
-        },
-      }),
-    ),
-    ...mpps.map(
-      (mpp): Leg => ({
-        name: `baseline at ${mpp} µm/px`,
-        work: (STEP * options.baselineEpochs * trainImages * pixels) / mpp ** 2,
-        activity: "classification",
-        run: async (context) => {
-          await train({ ...common, mpp, epochs: options.baselineEpochs, out: run("baseline", mpp) }, context);
-        },
-      }),
-    ),
-    {
-      name: "comparison on the test split",
-      work: 2 * labelled * pixels,
-      activity: "evaluating teacher",
-      run: async (context) => {
-        const runs = [
-          teacher,
-          ...mpps.map((mpp) => run("student", mpp)),
-          ...mpps.map((mpp) => run("baseline", mpp)),
-        ];
-        onResult(
-          await evaluate(
-            {
-              runs,
-              data: manifest,
-              splits: places.splits,
-              out: places.report,
-              title: "lowmag demo: synthetic tissue",
-              seed,
-              ...withoutUndefined({ workers }),
-            },
-            context,
-          ),
-        );
-      },
-    },
+    drawingLeg(plan),
+    teacherLeg(plan),
+    ...mpps.map((mpp) => studentLeg(plan, mpp)),
+    ...mpps.map((mpp) => baselineLeg(plan, mpp)),
+    comparisonLeg(plan, onResult),
   ];
+}
+
+const teacherRun = ({ places }: Plan): string => join(places.runs, "teacher");
+const studentRun = ({ places }: Plan, mpp: number): string => join(places.runs, `student-${mpp}`);
+const baselineRun = ({ places }: Plan, mpp: number): string => join(places.runs, `baseline-${mpp}`);
+
+function drawingLeg({ options, places, manifest, pixels, labelled, unlabelled }: Plan): Leg {
+  const { patients, unlabelledPatients, imagesPerPatient, size, seed, workers } = options;
+  const set = { out: places.tissue, patients, imagesPerPatient, unlabelledPatients, size, seed };
+  const fractions: [number, number, number] = [TRAIN_SHARE, 1 - TRAIN_SHARE - TEST_SHARE, TEST_SHARE];
+  return {
+    name: "drawing tissue",
+    work: DRAWING * (labelled + unlabelled) * pixels,
+    activity: "drawing synthetic tissue",
+    run: async (context) => {
+      await synthesize({ ...set, ...withoutUndefined({ workers }) }, context);
+      await split({ data: manifest, out: places.splits, fractions, seed }, context);
+    },
+  };
+}
+
+function teacherLeg(plan: Plan): Leg {
+  const { training, options, labelled, pixels } = plan;
+  return {
+    name: `teacher at ${TEACHER_MPP} µm/px`,
+    work: STEP * options.teacherEpochs * TRAIN_SHARE * labelled * pixels,
+    activity: "classification",
+    run: async (context) => {
+      await train(
+        { ...training, mpp: TEACHER_MPP, epochs: options.teacherEpochs, out: teacherRun(plan) },
+        context,
+      );
+    },
+  };
+}
+
+function studentLeg(plan: Plan, mpp: number): Leg {
+  const { training, options, places, labelled, unlabelled, pixels } = plan;
+  const more = unlabelled > 0 ? [join(places.tissue, "unlabelled.csv")] : [];
+  const student = { teacher: teacherRun(plan), unlabelled: more, mpp, epochs: options.studentEpochs };
+  return {
+    name: `student at ${mpp} µm/px`,
+    work: options.studentEpochs * (TRAIN_SHARE * labelled + unlabelled) * pixels * (1 + STEP / mpp ** 2),
+    activity: "distillation",
+    run: async (context) => {
+      await distill({ ...training, ...student, out: studentRun(plan, mpp) }, context);
+    },
+  };
+}
+
+function baselineLeg(plan: Plan, mpp: number): Leg {
+  const { training, options, labelled, pixels } = plan;
+  return {
+    name: `baseline at ${mpp} µm/px`,
+    work: (STEP * options.baselineEpochs * TRAIN_SHARE * labelled * pixels) / mpp ** 2,
+    activity: "classification",
+    run: async (context) => {
+      await train({ ...training, mpp, epochs: options.baselineEpochs, out: baselineRun(plan, mpp) }, context);
+    },
+  };
+}
+
+function comparisonLeg(plan: Plan, onResult: (result: EvaluateResult) => void): Leg {
+  const { options, places, manifest, labelled, pixels } = plan;
+  const { mpps, seed, workers } = options;
+  const runs = [
+    teacherRun(plan),
+    ...mpps.map((mpp) => studentRun(plan, mpp)),
+    ...mpps.map((mpp) => baselineRun(plan, mpp)),
+  ];
+  const title = "lowmag demo: synthetic tissue";
+  return {
+    name: "comparison on the test split",
+    work: 2 * labelled * pixels,
+    activity: "evaluating teacher",
+    run: async (context) => {
+      const comparison = { runs, data: manifest, splits: places.splits, out: places.report, title, seed };
+      onResult(await evaluate({ ...comparison, ...withoutUndefined({ workers }) }, context));
+    },
+  };
 }

@@ -113,7 +113,14 @@ async function loop(
 ): Promise<LoopResult> {
   const { task, dataset, options, train, cacheFolder } = plan;
   const { epochs, batch, learningRate, select, seed, microBatch, checkpointEvery } = options;
-  const loader = await createLoader({ dataset, views: task.views, cacheFolder });
+  const workers = options.workers ?? availableParallelism();
+  // Colour jitter costs up to half of a student's step: one thread that loads for every two that compute.
+  const loader = await createLoader({
+    dataset,
+    views: task.views,
+    cacheFolder,
+    workers: Math.ceil(workers / 2),
+  });
   const augmentation = augmentationOf(options);
   try {
     return await runLoop({
@@ -130,7 +137,7 @@ async function loop(
       select,
       augment: (generator) => drawAugmentation(generator, augmentation),
       seed,
-      workers: options.workers ?? availableParallelism(),
+      workers,
       checkpoint: {
         path: folder.checkpointPath,
         fingerprint: folder.fingerprint,

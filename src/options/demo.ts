@@ -12,7 +12,8 @@ export const demoOptions = z.strictObject({
   }),
   patients: z.int().min(9).max(10_000).default(240).meta({
     group: EXPERIMENT,
-    description: "Synthetic patients with labels: two fifths to train on, a tenth to validate, half to test.",
+    description:
+      "Synthetic patients with labels: a quarter to train on, a twentieth to validate, the rest to test.",
   }),
   unlabelledPatients: z.int().min(0).max(10_000).default(75).meta({
     group: EXPERIMENT,
