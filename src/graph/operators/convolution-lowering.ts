@@ -1,6 +1,6 @@
 // How convolution gradients become standard ONNX operators that ONNX Runtime's CPU kernels do fast.
 // The npm build has no ConvGrad. A weight gradient as a `Conv` on transposed tensors reaches half the rate of matrix
-// products over shifted slices, so that is what is emitted; see ARCHITECTURE.md, "Lowering".
+// products over shifted slices, so that is what is emitted; see results/experiments.md.
 import type { Emitter } from "../emitter.ts";
 import type { LoweringContext } from "../types.ts";
 import type { WindowAttributes } from "./attributes.ts";
