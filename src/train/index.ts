@@ -2,7 +2,8 @@
 export { type Checkpoint, loadCheckpoint, type RunPosition, saveCheckpoint } from "./checkpoint.ts";
 export { type ClassificationTaskOptions, classificationTask } from "./classification.ts";
 export { type EpochRecord, logText, parseLog } from "./log.ts";
-export { type LoopOptions, type LoopResult, runLoop } from "./loop.ts";
+export { runLoop } from "./loop.ts";
+export type { LoopOptions, LoopResult } from "./loop-options.ts";
 export type { SelectionMetric, ValidationMetrics } from "./metrics.ts";
 export {
   type FinishedRun,

@@ -1,26 +1,21 @@
 // The training loop: epochs of optimiser steps, validation, choice of the best epoch, checkpoints. It is handed a task
 // and a loader, and knows neither what the network is nor what the loss means.
-import { fail, Generator, type LowmagError, type ProgressListener, ProgressMeter } from "../base/index.ts";
-import {
-  type AugmentationDraw,
-  type Dataset,
-  type Loader,
-  type LoadRequest,
-  viewSize,
-} from "../dataset/index.ts";
-import { learningRateAt, type ModelState, type OptimiserOptions, type Schedule } from "../nn/index.ts";
+import { fail, Generator, type LowmagError, ProgressMeter } from "../base/index.ts";
+import { type LoadRequest, viewSize } from "../dataset/index.ts";
+import { learningRateAt } from "../nn/index.ts";
 import { type Checkpoint, loadCheckpoint, type RunPosition, saveCheckpoint } from "./checkpoint.ts";
 import { feed } from "./feeder.ts";
 import type { EpochRecord } from "./log.ts";
+import type { LoopOptions, LoopResult } from "./loop-options.ts";
 import {
   addLosses,
   isBetter,
   meanLosses,
   noLosses,
-  type SelectionMetric,
   type ValidationMetrics,
   validationMetrics,
 } from "./metrics.ts";
+import { microBatchSize } from "./micro-batch.ts";
 import {
   groupBySize,
   type MicroBatch,
@@ -29,61 +24,10 @@ import {
   type StepPlan,
   stepsPerEpoch,
 } from "./sampler.ts";
-import { compileTask, type TrainingTask } from "./task.ts";
+import { compileTask } from "./task.ts";
 import { type BatchEvaluation, NotFiniteLoss, Trainer } from "./trainer.ts";
 
-/** Everything the loop needs to be told. */
-export interface LoopOptions {
-  readonly task: TrainingTask;
-  readonly dataset: Dataset;
-  /** Supplies the task's views of the data set's images. */
-  readonly loader: Loader;
-  /** Image numbers to train on and to validate on (may be empty: then the last epoch is kept). */
-  readonly train: readonly number[];
-  readonly validation: readonly number[];
-  readonly epochs: number;
-  /** Images per optimiser step. */
-  readonly batch: number;
-  /** Most images of equal size in one forward pass; by default chosen from their size. */
-  readonly microBatch?: number;
-  readonly optimiser: OptimiserOptions;
-  readonly learningRate: number;
-  readonly schedule: Schedule;
-  readonly select: SelectionMetric;
-  /** Draws the augmentation of one image in one epoch. */
-  readonly augment: (generator: Generator) => AugmentationDraw | null;
-  readonly seed: number;
-  /** Threads that compute; results do not depend on it. */
-  readonly workers: number;
-  /** Where the run's checkpoint lies, and the fingerprint of settings and data that it must carry. */
-  readonly checkpoint?: {
-    readonly path: string;
-    readonly fingerprint: string;
-    readonly everySeconds: number;
-  };
-  /** Called after each epoch with the whole log. */
-  readonly onEpoch?: (record: EpochRecord, log: readonly EpochRecord[]) => Promise<void>;
-  readonly onProgress?: ProgressListener;
-  readonly signal?: AbortSignal;
-}
-
-/** What came out of a run. */
-export interface LoopResult {
-  /** Parameters of the chosen epoch. */
-  readonly state: ModelState;
-  /** The chosen epoch, counted from 1. */
-  readonly bestEpoch: number;
-  readonly log: readonly EpochRecord[];
-}
-
 const START: RunPosition = { step: 0, epoch: 0, stepInEpoch: 0, sums: noLosses, log: [], best: null };
-
-/** Pixels (of the largest view) in a micro-batch chosen automatically: enough for the kernels to work at their rate. */
-const MICRO_BATCH_PIXELS = 2 ** 18;
-/** Images up to this size cost less to compute than to hand around: fewer, larger micro-batches. */
-const SMALL_IMAGE_PIXELS = 2 ** 14;
-/** The same where batch normalisation wants as many images as fit. */
-const COUPLED_MICRO_BATCH_PIXELS = 2 ** 21;
 
 /**
  * Trains from the task's initial state, or from the checkpoint where there is one.
@@ -297,17 +241,8 @@ class Run {
 
   #microBatch(image: number): number {
     const { microBatch, batch, task } = this.options;
-    if (microBatch !== undefined) return Math.min(microBatch, batch);
     const pixels = Math.max(...this.#viewSizes(image).map(([width, height]) => width * height));
-    const budget = task.couplesImages ? COUPLED_MICRO_BATCH_PIXELS : MICRO_BATCH_PIXELS;
-    return Math.min(this.#mostPerMicroBatch(pixels), Math.max(1, Math.floor(budget / pixels)));
-  }
-
-  /** Without coupling several micro-batches share a step, so that several workers have something to do. */
-  #mostPerMicroBatch(pixels: number): number {
-    const { batch, task } = this.options;
-    if (task.couplesImages) return batch;
-    return Math.ceil(batch / (pixels <= SMALL_IMAGE_PIXELS ? 2 : 4));
+    return microBatchSize({ pixels, batch, couplesImages: task.couplesImages, wanted: microBatch });
   }
 
   #notFinite({ image, loss, step }: NotFiniteLoss): LowmagError {

@@ -6,7 +6,7 @@ import { basename, join, resolve } from "node:path";
 import { fail, hashBytes, hashFile, makeFolder, writeFileAtomically } from "../base/index.ts";
 import { loadModel, type Model, saveModel } from "../models/index.ts";
 import { type EpochRecord, logText, parseLog } from "./log.ts";
-import type { LoopResult } from "./loop.ts";
+import type { LoopResult } from "./loop-options.ts";
 import { modelCard } from "./model-card.ts";
 
 /** What a run learned from. */
