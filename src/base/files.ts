@@ -50,6 +50,7 @@ export function notWritable(path: string, error: unknown): Error {
     ENOTDIR: "a file where a folder should be (ENOTDIR)",
     EEXIST: "a file where a folder should be (EEXIST)",
     EISDIR: "a folder where a file should be (EISDIR)",
+    EFBIG: "a file that may not grow so large (EFBIG)",
     EDQUOT: "the disk quota is used up (EDQUOT)",
   };
   return fail("not-writable", {
