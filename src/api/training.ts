@@ -14,6 +14,7 @@ import {
 import { type Model, parameterCount } from "../models/index.ts";
 import {
   type EpochRecord,
+  epochText,
   type LoopResult,
   RunFolder,
   type RunReference,
@@ -109,7 +110,7 @@ async function loop(
   plan: PlannedTraining,
   validation: readonly number[],
   folder: RunFolder,
-  { signal, onProgress }: OperationContext,
+  { signal, onProgress, onNote }: OperationContext,
 ): Promise<LoopResult> {
   const { task, dataset, options, train, cacheFolder } = plan;
   const { epochs, batch, learningRate, select, seed, microBatch, checkpointEvery } = options;
@@ -143,7 +144,10 @@ async function loop(
         fingerprint: folder.fingerprint,
         everySeconds: checkpointEvery,
       },
-      onEpoch: (_record, log) => folder.writeLog(log),
+      onEpoch: async (record, log) => {
+        await folder.writeLog(log);
+        onNote?.(epochText(record, epochs));
+      },
       ...withoutUndefined({ microBatch, signal, onProgress }),
     });
   } finally {

@@ -1,7 +1,7 @@
 // What the train room offers: a loop that trains any task, with checkpoints that make a resumed run equal an uninterrupted one.
 export { type Checkpoint, loadCheckpoint, type RunPosition, saveCheckpoint } from "./checkpoint.ts";
 export { type ClassificationTaskOptions, classificationTask } from "./classification.ts";
-export { type EpochRecord, logText, parseLog } from "./log.ts";
+export { type EpochRecord, epochText, logText, parseLog } from "./log.ts";
 export { runLoop } from "./loop.ts";
 export type { LoopOptions, LoopResult } from "./loop-options.ts";
 export type { SelectionMetric, ValidationMetrics } from "./metrics.ts";

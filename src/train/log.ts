@@ -32,3 +32,25 @@ export function parseLog(text: string): EpochRecord[] {
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as EpochRecord);
 }
+
+/** An epoch in one line for a person. */
+export function epochText(
+  { epoch, learningRate, train, validation, best, seconds }: EpochRecord,
+  epochs: number,
+): string {
+  const partTexts = Object.entries(train.parts).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+  const parts = partTexts.length === 0 ? "" : ` (${partTexts.join(", ")})`;
+  const scores =
+    validation === null ? "" : `; validation ${scoreText(validation)}${best ? ", best so far" : ""}`;
+  return `epoch ${epoch}/${epochs}: loss ${train.loss.toFixed(4)}${parts}, rate ${Number(learningRate.toPrecision(3))}${scores}; ${seconds.toFixed(1)} s`;
+}
+
+function scoreText({ loss, accuracy, balancedAccuracy, auroc }: ValidationMetrics): string {
+  const scores = [
+    ["accuracy", accuracy],
+    ["balanced accuracy", balancedAccuracy],
+    ["AUROC", auroc],
+  ] as const;
+  const known = scores.flatMap(([name, value]) => (value === null ? [] : [`${name} ${value.toFixed(3)}`]));
+  return [`loss ${loss.toFixed(4)}`, ...known].join(", ");
+}
