@@ -59,9 +59,10 @@ function inTurns(
   peerArgs: readonly string[],
   figure: keyof Measured,
 ) {
+  const work = [kind, sizes, "--repeat", sizes.startsWith("2048") ? "3" : "6"];
   const rounds = Array.from({ length: Number(values.rounds) }, () => {
-    const lowmag = measure(process.execPath, [own, kind, sizes, ...lowmagArgs]);
-    const pytorch = measure(values.python, [peer, kind, sizes, ...peerArgs]);
+    const lowmag = measure(process.execPath, [own, ...work, ...lowmagArgs]);
+    const pytorch = measure(values.python, [peer, ...work, ...peerArgs]);
     return { lowmag, pytorch };
   });
   const ratios = (key: keyof Measured): number[] =>
