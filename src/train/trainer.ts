@@ -49,7 +49,8 @@ export interface TrainerState {
 export class Trainer {
   readonly #pool: Pool;
   readonly #gradient: Float32Array;
-  readonly #statistics: ReadonlyMap<string, Float32Array>;
+  /** Every parameter and stored statistic, as a view of the pool's vector. */
+  readonly #tensors: ReadonlyMap<string, Float32Array>;
   #optimiserState: Float32Array[];
 
   private constructor(
@@ -62,7 +63,7 @@ export class Trainer {
     const { plan } = compiled;
     this.#pool = new Pool(plan, workers);
     this.#gradient = new Float32Array(plan.trainable);
-    this.#statistics = layoutViews(plan.parameters, this.#pool.parameters);
+    this.#tensors = layoutViews(plan.parameters, this.#pool.parameters);
     this.#optimiserState = Array.from(
       { length: optimiser.stateCount },
       () => new Float32Array(plan.trainable),
@@ -170,7 +171,7 @@ export class Trainer {
           expected: `dims [${dims.join(", ")}]`,
           got: tensor === undefined ? "no such tensor" : `[${tensor.dims.join(", ")}]`,
         });
-      this.#statistics.get(name)!.set(tensor.data);
+      this.#tensors.get(name)!.set(tensor.data);
     }
     this.#pool.parametersChanged();
   }
@@ -184,13 +185,13 @@ export class Trainer {
   #addGradient(images: readonly number[], result: ProgramResult, step: number): BatchLosses {
     const losses = this.#losses(images, result.outputs);
     losses.loss.forEach((loss, i) => {
-      if (!Number.isFinite(loss)) throw notFinite(images[i]!, loss, step);
+      if (!Number.isFinite(loss)) throw new NotFiniteLoss(images[i]!, loss, step);
     });
     const gradient = result.gradient!;
     const sum = this.#gradient;
     for (let i = 0; i < sum.length; i++) sum[i]! += gradient[i]!;
     for (const name of this.compiled.statistics)
-      blend(this.#statistics.get(name)!, result.outputs[statisticOutput(name)]!.data as Float32Array);
+      blend(this.#tensors.get(name)!, result.outputs[statisticOutput(name)]!.data as Float32Array);
     this.#pool.releaseGradient(result);
     return losses;
   }
@@ -230,6 +231,3 @@ export class NotFiniteLoss extends Error {
     super(`loss ${loss} at step ${step}`);
   }
 }
-
-const notFinite = (image: number, loss: number, step: number): NotFiniteLoss =>
-  new NotFiniteLoss(image, loss, step);
