@@ -1,7 +1,6 @@
 // `distill`: a student at a lower magnification learns, without labels, what a teacher computes.
-import { fail } from "../base/index.ts";
-import { distillationTask } from "../distill/index.ts";
-import { initialState, type ModelDescription } from "../models/index.ts";
+import { checkResolutions, distillationTask } from "../distill/index.ts";
+import { initialState } from "../models/index.ts";
 import { type DistillOptions, distillOptions, resolveOptions } from "../options/index.ts";
 import { readRun } from "../train/index.ts";
 import { withCache } from "./cache.ts";
@@ -24,7 +23,7 @@ export async function distill(
   const { seed, mpp } = complete;
   const teacher = await readRun(complete.teacher);
   const { description, state } = teacher.model;
-  checkResolution(mpp, description);
+  checkResolutions(description.mpp, mpp); // before any data is read
   return withCache(complete.cache, context, async (cacheFolder) => {
     const read = await openData(complete, { ...context, defaultCache: cacheFolder });
     const named = withClassesOf(read, description.classes, `teacher ${teacher.path}`);
@@ -63,16 +62,5 @@ export async function distill(
       },
       context,
     );
-  });
-}
-
-/** Said before any data is read; the task checks again. */
-function checkResolution(mpp: number, teacher: ModelDescription): void {
-  if (mpp >= teacher.mpp * (1 - 1e-6)) return;
-  throw fail("invalid-argument", {
-    where: "student",
-    expected: `a µm/px of at least the teacher's ${teacher.mpp}`,
-    got: `${mpp}`,
-    fix: "A student works at a lower magnification, that is at more µm per pixel: raise `--mpp`.",
   });
 }

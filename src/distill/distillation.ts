@@ -102,14 +102,22 @@ function teacherMapInput(graph: Graph, { architecture }: Teacher): Value {
   ]);
 }
 
+/**
+ * Refuses a student finer than its teacher. The task checks it too; callers may ask before they read any data.
+ * @throws LowmagError `invalid-argument`
+ */
+export function checkResolutions(teacherMpp: number, studentMpp: number): void {
+  if (studentMpp >= teacherMpp * (1 - 1e-6)) return;
+  throw fail("invalid-argument", {
+    where: "student",
+    expected: `a µm/px of at least the teacher's ${teacherMpp}`,
+    got: `${studentMpp}`,
+    fix: "A student works at a lower magnification, that is at more µm per pixel: raise `--mpp`.",
+  });
+}
+
 function checkPair({ teacher, architecture, view }: DistillationTaskOptions): void {
-  if (view.mpp < teacher.view.mpp * (1 - 1e-6))
-    throw fail("invalid-argument", {
-      where: "student",
-      expected: `a µm/px of at least the teacher's ${teacher.view.mpp}`,
-      got: `${view.mpp}`,
-      fix: "A student works at a lower magnification, that is at more µm per pixel: raise `--mpp`.",
-    });
+  checkResolutions(teacher.view.mpp, view.mpp);
   if (featureChannels(architecture) !== featureChannels(teacher.architecture))
     throw fail("invalid-argument", {
       where: "student",

@@ -1,5 +1,6 @@
 // What the distill room offers: the method, as a task for the training loop.
 export {
+  checkResolutions,
   type DistillationLoss,
   type DistillationTaskOptions,
   defaultDistillationLoss,

@@ -52,6 +52,24 @@ export class TrainableContext implements NetworkContext {
   }
 }
 
+/**
+ * The numbers of a parameter in a state dict.
+ * @throws LowmagError `checkpoint-mismatch` where it is missing or has other dims.
+ */
+export function storedParameter(
+  state: ModelState,
+  { name, dims }: Pick<ParameterSpec, "name" | "dims">,
+): Float32Array {
+  const stored = state.get(name);
+  if (stored !== undefined && stored.dims.join() === dims.join()) return stored.data;
+  throw fail("checkpoint-mismatch", {
+    where: `parameter \`${name}\``,
+    expected: `dims [${dims.join(", ")}]`,
+    got: stored === undefined ? "no such tensor" : `[${stored.dims.join(", ")}]`,
+    fix: "The weights belong to another architecture or another number of classes.",
+  });
+}
+
 /** Parameters as constants: the network can only be run, which is what makes a teacher frozen. */
 export class FrozenContext implements NetworkContext {
   readonly training = false;
@@ -61,16 +79,8 @@ export class FrozenContext implements NetworkContext {
     readonly state: ModelState,
   ) {}
 
-  parameter({ name, dims }: ParameterSpec): Value {
-    const stored = this.state.get(name);
-    if (stored === undefined || stored.dims.join() !== dims.join())
-      throw fail("checkpoint-mismatch", {
-        where: `parameter \`${name}\``,
-        expected: `dims [${dims.join(", ")}]`,
-        got: stored === undefined ? "no such tensor" : `[${stored.dims.join(", ")}]`,
-        fix: "The weights belong to another architecture or another number of classes.",
-      });
-    return this.graph.constant(name, stored.data, dims);
+  parameter(spec: ParameterSpec): Value {
+    return this.graph.constant(spec.name, storedParameter(this.state, spec), spec.dims);
   }
 
   recordStatistic(): void {

@@ -4,6 +4,7 @@ export {
   type ModelState,
   type NetworkContext,
   type ParameterSpec,
+  storedParameter,
   TrainableContext,
 } from "./context.ts";
 export { batchNorm, conv2d, globalAveragePool, groupNorm, linear, maxPool } from "./layers.ts";

@@ -11,7 +11,13 @@ import {
   type Tensor,
 } from "../engine/index.ts";
 import { encodeOnnx } from "../graph/index.ts";
-import { createOptimiser, type ModelState, type Optimiser, type OptimiserOptions } from "../nn/index.ts";
+import {
+  createOptimiser,
+  type ModelState,
+  type Optimiser,
+  type OptimiserOptions,
+  storedParameter,
+} from "../nn/index.ts";
 import type { FedBatch } from "./feeder.ts";
 import {
   type CompiledTask,
@@ -163,16 +169,7 @@ export class Trainer {
   }
 
   #load(state: ModelState): void {
-    for (const { name, dims } of this.compiled.specs) {
-      const tensor = state.get(name);
-      if (tensor === undefined || tensor.dims.join() !== dims.join())
-        throw fail("checkpoint-mismatch", {
-          where: `parameter \`${name}\``,
-          expected: `dims [${dims.join(", ")}]`,
-          got: tensor === undefined ? "no such tensor" : `[${tensor.dims.join(", ")}]`,
-        });
-      this.#tensors.get(name)!.set(tensor.data);
-    }
+    for (const spec of this.compiled.specs) this.#tensors.get(spec.name)!.set(storedParameter(state, spec));
     this.#pool.parametersChanged();
   }
 
