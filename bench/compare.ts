@@ -6,8 +6,8 @@ import { execFileSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { writeFileAtomically } from "../src/base/index.ts";
 import { runtimeInfo } from "../src/engine/index.ts";
+import { writeFileAtomically } from "../src/machine/index.ts";
 
 const { values } = parseArgs({
   options: {

@@ -1,10 +1,10 @@
 // `evaluate`: runs models on one split, judges them, and writes the report.
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { makeFolder, writeFileAtomically } from "../base/index.ts";
 import type { DatasetReading } from "../dataset/index.ts";
 import { type EvaluationRecord, evaluateModels, predictionsCsv } from "../evaluate/index.ts";
 import { type Classification, classifyImages } from "../infer/index.ts";
+import { makeFolder, writeFileAtomically } from "../machine/index.ts";
 import { type EvaluateOptions, evaluateOptions, resolveOptions } from "../options/index.ts";
 import { writeReport } from "../report/index.ts";
 import { type FinishedRun, readRun } from "../train/index.ts";

@@ -1,7 +1,8 @@
 // Tissue for the report: a few images as each model sees them, chosen so that a reader learns from them.
 import { type Dataset, PixelCache } from "../dataset/index.ts";
 import type { EvaluationRecord } from "../evaluate/index.ts";
-import { encodeJpeg, type RgbImage, rgbImage } from "../image/index.ts";
+import { encodeJpeg } from "../image/index.ts";
+import { type RgbImage, rgbImage } from "../pixels/index.ts";
 import type { ExampleTissue, ExampleView } from "../report/index.ts";
 
 /** Pictures show at most this many pixels of the finest model's view, from the middle of the image. */

@@ -1,8 +1,9 @@
 // `export`: a trained model for other programs.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { fail, hashBytes, writeFileAtomically } from "../base/index.ts";
+import { fail } from "../base/index.ts";
 import { exportOnnx } from "../infer/index.ts";
+import { hashBytes, writeFileAtomically } from "../machine/index.ts";
 import { type ExportOptions, exportOptions, resolveOptions } from "../options/index.ts";
 import { readRun } from "../train/index.ts";
 import type { OperationContext } from "./context.ts";

@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { runtimeInfo } from "../engine/index.ts";
-import { DECODER_VERSION, RESAMPLE_VERSION } from "../image/index.ts";
+import { DECODER_VERSION } from "../image/index.ts";
+import { RESAMPLE_VERSION } from "../pixels/index.ts";
 import type { RunRecord } from "../train/index.ts";
 
 const root = new URL("../../", import.meta.url);

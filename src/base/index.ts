@@ -1,4 +1,4 @@
-// What the base room offers to every other room: errors, seeded random numbers, files, progress.
+// What the base room offers to every other room: errors and progress. Nothing here needs Node.
 export {
   closestWord,
   type ErrorCode,
@@ -8,7 +8,4 @@ export {
   LowmagError,
   throwIfCancelled,
 } from "./errors.ts";
-export { hashBytes, hashFile, makeFolder, notWritable, writeFileAtomically } from "./files.ts";
 export { type Progress, type ProgressListener, ProgressMeter } from "./progress.ts";
-export { Generator } from "./random.ts";
-export { workerFile } from "./worker-file.ts";

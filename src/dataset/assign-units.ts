@@ -1,7 +1,7 @@
 // Deals units (patients, blocks of images) to splits so that every class comes as near as it can to the fractions wanted:
 // first one by one in random order, each to where it hurts least, then by moving and swapping units while that helps.
 // A class without any image in a split counts as worse than any deviation.
-import type { Generator } from "../base/index.ts";
+import type { Generator } from "../random/index.ts";
 
 /** A unit that must not be torn apart: how many images of each class it holds. */
 export interface Unit {

@@ -1,7 +1,8 @@
 // Augmentation by the published recipe: two flips and colour jitter. It is drawn once for an image and applied to every
 // view of it, because the distillation compares feature maps place by place.
-import { fail, type Generator } from "../base/index.ts";
-import { jitterColours, type RgbImage, standardisePlanes, writePlanes } from "../image/index.ts";
+import { fail } from "../base/index.ts";
+import { jitterColours, type RgbImage, standardisePlanes, writePlanes } from "../pixels/index.ts";
+import type { Generator } from "../random/index.ts";
 import type { AugmentationDraw, ChannelStatistics, JitterDraw, JitterOperation } from "./types.ts";
 
 /** Half-widths of the colour jitter, torchvision's ColorJitter(brightness, contrast, saturation, hue). */

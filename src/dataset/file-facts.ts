@@ -2,8 +2,9 @@
 // bytes. Headers only, no pixels; and an index on disk makes the second reading of a large set quick.
 import type { BigIntStats } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { fail, hashBytes, type ProgressListener, ProgressMeter, throwIfCancelled } from "../base/index.ts";
+import { fail, type ProgressListener, ProgressMeter, throwIfCancelled } from "../base/index.ts";
 import { readImageHeader } from "../image/index.ts";
+import { hashBytes } from "../machine/index.ts";
 import { type FileFacts, FileIndex } from "./file-index.ts";
 import { plural } from "./found-image.ts";
 

@@ -1,8 +1,8 @@
 // Remembers what was read from files, so that the second reading of a large data set need not open them.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hashBytes, writeFileAtomically } from "../base/index.ts";
-import type { PixelSize } from "../image/index.ts";
+import { hashBytes, writeFileAtomically } from "../machine/index.ts";
+import type { PixelSize } from "../pixels/index.ts";
 
 /** Facts about one file. */
 export interface FileFacts {

@@ -1,6 +1,7 @@
 // Hides the labels of part of the training images, to ask how few labels suffice. Nested: with one seed, the images that
 // keep their label at 10% are among those that keep it at 25%.
-import { fail, Generator } from "../base/index.ts";
+import { fail } from "../base/index.ts";
+import { Generator } from "../random/index.ts";
 import { groupBy } from "./group-by.ts";
 import type { Dataset, TissueImage } from "./types.ts";
 

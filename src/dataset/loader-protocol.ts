@@ -1,6 +1,6 @@
 // The messages between the loader and its workers: plain data that survives being posted.
 import { type ErrorCode, fail, isLowmagError } from "../base/index.ts";
-import type { RgbImage } from "../image/index.ts";
+import type { RgbImage } from "../pixels/index.ts";
 import type { StoredImage } from "./pixel-cache.ts";
 import type { AugmentationDraw, LoadedBatch, View } from "./types.ts";
 

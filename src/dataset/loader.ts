@@ -1,6 +1,7 @@
 // Loads micro-batches in worker threads while the caller computes. What comes back depends only on the request: not on
 // the number of workers, nor on what happens to be cached.
-import { fail, makeFolder, workerFile } from "../base/index.ts";
+import { fail } from "../base/index.ts";
+import { makeFolder, WorkerPool, workerFile } from "../machine/index.ts";
 import {
   type FreshPixels,
   type LoadMessage,
@@ -11,7 +12,6 @@ import {
 import { PixelMemory } from "./pixel-memory.ts";
 import type { Dataset, LoadedBatch, Loader, LoadRequest, TissueImage, View } from "./types.ts";
 import { viewSize } from "./view-size.ts";
-import { WorkerPool } from "./worker-pool.ts";
 
 /** Options of {@link createLoader}. */
 export interface LoaderOptions {

@@ -4,14 +4,10 @@
 // entry is simply made again.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fail, hashBytes, writeFileAtomically } from "../base/index.ts";
-import {
-  DECODER_VERSION,
-  decodeImage,
-  RESAMPLE_VERSION,
-  type RgbImage,
-  resampleArea,
-} from "../image/index.ts";
+import { fail } from "../base/index.ts";
+import { DECODER_VERSION, decodeImage } from "../image/index.ts";
+import { hashBytes, writeFileAtomically } from "../machine/index.ts";
+import { RESAMPLE_VERSION, type RgbImage, resampleArea } from "../pixels/index.ts";
 import { encodeEntry, readEntry } from "./pixel-entry.ts";
 import { viewSize } from "./view-size.ts";
 

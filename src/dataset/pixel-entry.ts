@@ -2,7 +2,7 @@
 // the pixels. Reading is synchronous: it happens in worker threads that have nothing else to do.
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import type { RgbImage } from "../image/index.ts";
+import type { RgbImage } from "../pixels/index.ts";
 
 const MAGIC = 0x5850_4d4c; // "LMPX"
 const HEADER_BYTES = 16;

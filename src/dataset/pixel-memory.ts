@@ -1,6 +1,6 @@
 // Pixels kept in memory between epochs, least recently used out first. They lie in shared memory, so that one copy
 // serves all workers and the limit is the limit of the whole loader, not of each thread.
-import type { RgbImage } from "../image/index.ts";
+import type { RgbImage } from "../pixels/index.ts";
 
 /** A map from name to pixels that never holds more than `limit` bytes. */
 export class PixelMemory {

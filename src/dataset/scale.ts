@@ -1,7 +1,7 @@
 // Decides the µm per pixel of every image and where it came from: the manifest, the caller's option, the folder's name or
 // the file itself, in this order. A set that mixes scales without saying so is refused: the commonest silent mistake.
 import { fail } from "../base/index.ts";
-import type { PixelSize } from "../image/index.ts";
+import type { PixelSize } from "../pixels/index.ts";
 import { type FoundImage, plural } from "./found-image.ts";
 import type { TissueImage } from "./types.ts";
 

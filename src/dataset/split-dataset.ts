@@ -1,7 +1,8 @@
 // Divides a data set into train, val and test by units that belong together: patients, or, where no patient is known,
 // blocks of consecutive images (numbers next to each other are often one case).
 import { basename } from "node:path";
-import { fail, Generator } from "../base/index.ts";
+import { fail } from "../base/index.ts";
+import { Generator } from "../random/index.ts";
 import { assignUnits, type Unit } from "./assign-units.ts";
 import { naturalOrder } from "./find-images.ts";
 import { plural } from "./found-image.ts";

@@ -1,7 +1,8 @@
 // Splits on disk: a CSV with the columns image, label, patient, split, contentHash. It pins the data it was made for, so a
 // run cannot quietly use other files, and the same file can be handed to any other tool.
 import { stringify } from "csv-stringify/sync";
-import { fail, writeFileAtomically } from "../base/index.ts";
+import { fail } from "../base/index.ts";
+import { writeFileAtomically } from "../machine/index.ts";
 import { readCsv } from "./csv-table.ts";
 import { plural } from "./found-image.ts";
 import { readSplit } from "./manifest.ts";

@@ -1,6 +1,6 @@
 // Mean and spread of the training split's colours, for standardisation. Exact: from histograms of bytes.
 import { fail, type ProgressListener, ProgressMeter, throwIfCancelled } from "../base/index.ts";
-import type { RgbImage } from "../image/index.ts";
+import type { RgbImage } from "../pixels/index.ts";
 import type { PixelCache } from "./pixel-cache.ts";
 import type { ChannelStatistics, Dataset } from "./types.ts";
 

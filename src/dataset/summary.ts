@@ -1,5 +1,5 @@
 // Short accounts of a data set: how many images there are of what, and one hash that stands for all of it.
-import { hashBytes } from "../base/index.ts";
+import { hashBytes } from "../machine/index.ts";
 import { type Dataset, SPLITS, type Split } from "./types.ts";
 
 /** Images of each class and unlabelled images, per split ("none" = without a split). */

@@ -1,5 +1,5 @@
 // The nouns of the dataset room. Everything here is plain data that can be sent to a worker or written to a file.
-import type { ColourJitter, ColourOperation, Standardisation } from "../image/index.ts";
+import type { ColourJitter, ColourOperation, Standardisation } from "../pixels/index.ts";
 
 /** Which part of a data set an image belongs to; all images of one patient share it. */
 export type Split = "train" | "val" | "test";

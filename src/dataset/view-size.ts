@@ -1,7 +1,7 @@
 // How large an image is at a magnification, and which magnifications it cannot be brought to. Every view is made from the
 // stored pixels and covers the whole field of the image, so two views of one image show the same tissue, edge to edge.
 import { fail } from "../base/index.ts";
-import { studentSize } from "../image/index.ts";
+import { studentSize } from "../pixels/index.ts";
 
 /**
  * The smallest side, in pixels, that an image may have at a view's µm/px. The network shrinks 32 times, so anything

@@ -2,7 +2,8 @@
 // operators are serial inside, so micro-batches in parallel are what uses the cores. Results never depend on how many
 // workers there are: each micro-batch's gradient lands in a slot of its own and the caller adds slots in a fixed order.
 import { Worker } from "node:worker_threads";
-import { fail, isLowmagError, workerFile } from "../base/index.ts";
+import { fail, isLowmagError } from "../base/index.ts";
+import { workerFile } from "../machine/index.ts";
 import type { PoolPlan } from "./program.ts";
 import { CLOSE, type RunReply, type RunRequest, type WorkerStart } from "./protocol.ts";
 import { requireFilled, type Tensor } from "./tensor.ts";

@@ -1,5 +1,6 @@
 // Which bootstrap an evaluation uses, and how it is said in words.
-import { fail, Generator } from "../base/index.ts";
+import { fail } from "../base/index.ts";
+import { Generator } from "../random/index.ts";
 import {
   DEFAULT_DRAWS,
   DEFAULT_LEVEL,

@@ -6,10 +6,9 @@
 import { readFile } from "node:fs/promises";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { fail, isLowmagError } from "../base/index.ts";
+import { type PixelSize, type RgbImage, toRgb } from "../pixels/index.ts";
 import { type ImageFormat, sniffFormat } from "./format.ts";
-import { type PixelSize, statedPixelSize } from "./pixel-size.ts";
-import type { RgbImage } from "./rgb-image.ts";
-import { toRgb } from "./to-rgb.ts";
+import { statedPixelSize } from "./stated-pixel-size.ts";
 
 /** Images of more pixels than this are refused unless the caller raises the limit: 20,000 x 20,000. */
 export const DEFAULT_MAX_PIXELS = 400_000_000;

@@ -2,7 +2,7 @@
 import { crc32 } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
 import { fail } from "../base/index.ts";
-import type { RgbImage } from "./rgb-image.ts";
+import type { RgbImage } from "../pixels/index.ts";
 
 /**
  * Encodes losslessly; the same pixels give the same bytes.

@@ -1,5 +1,5 @@
 // Architectures by name, and the graphs that use them.
-import { closestWord, fail, Generator } from "../base/index.ts";
+import { closestWord, fail } from "../base/index.ts";
 import { Graph, graphCost, symbol, type Value } from "../graph/index.ts";
 import {
   FrozenContext,
@@ -8,6 +8,7 @@ import {
   type ParameterSpec,
   TrainableContext,
 } from "../nn/index.ts";
+import { Generator } from "../random/index.ts";
 import { buildResNet, type NetworkOutputs, type ResNetShape } from "./resnet.ts";
 
 const thin = [32, 64, 128, 256] as const;

@@ -1,7 +1,8 @@
 // A trained model as one safetensors file: weights under PyTorch's names, and in the file's metadata everything needed
 // to use them (architecture, classes, µm/px, standardisation). A plain PyTorch state dict can be loaded as weights too.
 import { readFile } from "node:fs/promises";
-import { fail, writeFileAtomically } from "../base/index.ts";
+import { fail } from "../base/index.ts";
+import { writeFileAtomically } from "../machine/index.ts";
 import type { ModelState } from "../nn/index.ts";
 import { type ArchitectureName, architectureName, parameterSpecs } from "./architectures.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";

@@ -1,7 +1,8 @@
 // Where a network's parameters come from while it is being added to a graph: inputs that a training step feeds, or
 // constants frozen into the graph. Layers ask for parameters by name and do not know which they get.
-import { fail, type Generator } from "../base/index.ts";
+import { fail } from "../base/index.ts";
 import type { Graph, Value } from "../graph/index.ts";
+import type { Generator } from "../random/index.ts";
 
 /** A named tensor that a layer needs. Names are those of a PyTorch state dict. */
 export interface ParameterSpec {

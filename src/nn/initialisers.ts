@@ -1,5 +1,5 @@
 // Random starting values of parameters, as PyTorch names them.
-import type { Generator } from "../base/index.ts";
+import type { Generator } from "../random/index.ts";
 
 type Initialiser = (generator: Generator) => Float32Array;
 

@@ -1,7 +1,7 @@
 // Makes a report from an evaluation record, and writes it to a folder. Nothing here runs a model, and the same input
 // always gives the same bytes.
 import { join } from "node:path";
-import { writeFileAtomically } from "../base/index.ts";
+import { writeFileAtomically } from "../machine/index.ts";
 import { classesCsv, comparisonsCsv, modelsCsv } from "./csv.ts";
 import { figureFile, makeFigures } from "./figures.ts";
 import { checkInput, type Report, type ReportInput } from "./input.ts";

@@ -1,7 +1,8 @@
 // A paired permutation test that respects patients: under the null the two models are exchangeable, so within any
 // patient their answers may be swapped. For accuracy this is the sign-flip test of the patients' differences; for any other metric
 // the metric is computed again on the swapped answers.
-import { fail, type Generator } from "../base/index.ts";
+import { fail } from "../base/index.ts";
+import type { Generator } from "../random/index.ts";
 import { metricCount } from "./metric-names.ts";
 import { MetricCalculator } from "./metrics.ts";
 import { type PreparedPredictions, preparePredictions } from "./predictions.ts";

@@ -1,6 +1,7 @@
 // Bootstrap resampling as weights. The unit of independence is the patient where patients are known: a patient drawn
 // twice brings all its images twice. One stream of draws serves every model, so that differences are paired.
-import { fail, type Generator } from "../base/index.ts";
+import { fail } from "../base/index.ts";
+import type { Generator } from "../random/index.ts";
 
 /**
  * - `patients`: patients drawn with replacement, as many as there are; all images of a patient come along

@@ -1,6 +1,6 @@
 // What goes wrong between the patient and the scanner, in moderation: folds, tears, dust and mucus on the background.
 // All act on the concentrations; blur and uneven light belong to the optics (`develop.ts`).
-import type { Generator } from "../base/index.ts";
+import type { Generator } from "../random/index.ts";
 import { BACKGROUND, type Canvas, stampEllipse } from "./canvas.ts";
 import { fineNoise, smoothNoise } from "./noise.ts";
 

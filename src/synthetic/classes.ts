@@ -1,7 +1,7 @@
 // The three classes of synthetic duodenal tissue and the cues that tell them apart. Medians follow what textbooks and
 // the Marsh-Oberhuber scheme say in general terms (villi 3-5 times the crypts and fewer than 25 intraepithelial
 // lymphocytes per 100 enterocytes in normal mucosa); the spreads are chosen for experiments, not measured on patients.
-import type { Generator } from "../base/index.ts";
+import type { Generator } from "../random/index.ts";
 
 /** Class names in lexical order: non-specific duodenitis, normal mucosa, coeliac sprue. */
 export const SYNTHETIC_CLASSES = ["Abnormal", "Normal", "Sprue"] as const;

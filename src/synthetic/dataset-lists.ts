@@ -1,6 +1,6 @@
 // The file lists of a synthetic data set: what the other rooms read, with the truth about each labelled image.
 import { join } from "node:path";
-import { writeFileAtomically } from "../base/index.ts";
+import { writeFileAtomically } from "../machine/index.ts";
 import type { SyntheticClass } from "./classes.ts";
 import type { PlannedImage, SynthesisParameters } from "./plan.ts";
 import type { RenderedImage } from "./render-image.ts";

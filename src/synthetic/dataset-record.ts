@@ -1,7 +1,8 @@
 // The record of how a data set was made, and the guard that keeps a folder from mixing two of them.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fail, makeFolder, writeFileAtomically } from "../base/index.ts";
+import { fail } from "../base/index.ts";
+import { makeFolder, writeFileAtomically } from "../machine/index.ts";
 import { CUE_DISTRIBUTIONS, SYNTHETIC_CLASSES } from "./classes.ts";
 import { SYNTHESIS_VERSION, type SynthesisParameters } from "./plan.ts";
 

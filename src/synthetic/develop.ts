@@ -1,7 +1,8 @@
 // Light through the slide: concentrations become optical density by Beer-Lambert, light falls unevenly, the lens blurs,
 // the sensor adds a little noise.
-import type { Generator } from "../base/index.ts";
-import type { RgbImage } from "../image/index.ts";
+
+import type { RgbImage } from "../pixels/index.ts";
+import type { Generator } from "../random/index.ts";
 import type { Canvas } from "./canvas.ts";
 import { fineNoise } from "./noise.ts";
 import type { Staining } from "./patient.ts";

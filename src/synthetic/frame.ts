@@ -1,6 +1,6 @@
 // Coordinates of one piece of mucosa: `s` runs along it, `t` from the muscularis mucosae (negative) through the mouths
 // of the crypts (0) to the tips of the villi (positive), both in µm. The frame bends, ripples, turns and shifts it into pixels.
-import type { Generator } from "../base/index.ts";
+import type { Generator } from "../random/index.ts";
 
 /** Where a piece lies. */
 export interface Placement {

@@ -2,7 +2,7 @@
 // image counts as done only when its line and its file agree, byte for byte.
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hashFile, notWritable } from "../base/index.ts";
+import { hashFile, notWritable } from "../machine/index.ts";
 import type { RenderedImage } from "./render-image.ts";
 
 const NAME = ".synthesis-journal.jsonl";

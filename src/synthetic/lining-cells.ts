@@ -1,6 +1,6 @@
 // The cells of the linings: enterocyte nuclei in their basal row, goblet cells, Paneth granules, and the lymphocytes
 // between the enterocytes that tell duodenitis from normal mucosa.
-import type { Generator } from "../base/index.ts";
+import type { Generator } from "../random/index.ts";
 import { type Canvas, type Stamp, stampEllipse } from "./canvas.ts";
 import type { TissueCues } from "./classes.ts";
 import type { Contour } from "./contour.ts";

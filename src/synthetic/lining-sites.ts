@@ -1,5 +1,5 @@
 // Places in the linings: a contour point and a depth below it, in pixels. Decides where a cell fits.
-import type { Generator } from "../base/index.ts";
+import type { Generator } from "../random/index.ts";
 import type { Canvas } from "./canvas.ts";
 import type { Contour } from "./contour.ts";
 import { CRYPT, type EdgeKind, TORN } from "./outline.ts";

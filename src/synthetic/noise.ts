@@ -1,6 +1,6 @@
 // Tileable smooth noise for textures: fibres, chromatin, mucus. The tiles do not depend on the seed of an image (images
 // read them at offsets and angles of their own), so they are made once per process.
-import { Generator } from "../base/index.ts";
+import { Generator } from "../random/index.ts";
 
 const SIZE = 256;
 

@@ -1,6 +1,6 @@
 // The outline of a piece of mucosa in its own coordinates: one closed path along villi, crypts and torn edges, and closed
 // loops for crypts cut across and villi cut off by the section. Paths run with the tissue on their right-hand side.
-import type { Generator } from "../base/index.ts";
+import type { Generator } from "../random/index.ts";
 import type { Shape } from "./shape.ts";
 
 /** What a stretch of outline is. */

@@ -1,6 +1,6 @@
 // A synthetic patient: one class, one set of cues, one slide's staining. Patients are the unit of variation, as they
 // are the unit of independence in a real study: all images of a patient share what is drawn here.
-import type { Generator } from "../base/index.ts";
+import type { Generator } from "../random/index.ts";
 import { drawPatientCues, type SyntheticClass, type TissueCues } from "./classes.ts";
 
 type Triple = readonly [number, number, number];

@@ -1,7 +1,8 @@
 // The plan of a synthetic data set: its parameters, checked and made complete, and from them every patient and image.
 // A patient or an image depends on the seed and its own name alone, so a larger data set of the same seed begins with
 // the smaller one, and any image can be drawn by any worker at any time.
-import { fail, Generator } from "../base/index.ts";
+import { fail } from "../base/index.ts";
+import { Generator } from "../random/index.ts";
 import { SYNTHETIC_CLASSES, type SyntheticClass } from "./classes.ts";
 import { drawPatient, type SyntheticPatient } from "./patient.ts";
 

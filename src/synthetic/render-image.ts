@@ -1,7 +1,8 @@
 // One planned image from its name to its file: the unit of work of a worker.
 import { join } from "node:path";
-import { Generator, hashBytes, writeFileAtomically } from "../base/index.ts";
 import { encodePng } from "../image/index.ts";
+import { hashBytes, writeFileAtomically } from "../machine/index.ts";
+import { Generator } from "../random/index.ts";
 import { drawSide, type PlannedImage, patientOf, type SynthesisParameters } from "./plan.ts";
 import { type SyntheticTissue, synthesizeTissue, type TissueTruth } from "./synthesize-tissue.ts";
 

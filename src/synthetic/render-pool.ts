@@ -1,7 +1,8 @@
 // Draws many planned images, in this thread or in several workers. Which worker draws what does not matter: an image
 // depends on its plan alone.
 import { Worker } from "node:worker_threads";
-import { type ErrorCode, fail, throwIfCancelled, workerFile } from "../base/index.ts";
+import { type ErrorCode, fail, throwIfCancelled } from "../base/index.ts";
+import { workerFile } from "../machine/index.ts";
 import type { PlannedImage, SynthesisParameters } from "./plan.ts";
 import { type RenderedImage, renderImage } from "./render-image.ts";
 import type { WorkerAnswer, WorkerSetup } from "./synthesis-worker.ts";

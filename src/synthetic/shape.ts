@@ -1,6 +1,6 @@
 // The measures of one piece of mucosa in one image, all in µm as drawn. Small fields cannot hold a life-size villus
 // (0.4 mm), so the architecture is shrunk to the field while cells keep their size.
-import type { Generator } from "../base/index.ts";
+import type { Generator } from "../random/index.ts";
 import type { TissueCues } from "./classes.ts";
 import type { SyntheticPatient } from "./patient.ts";
 

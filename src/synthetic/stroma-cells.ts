@@ -1,6 +1,6 @@
 // The cells below the linings: lymphocytes, plasma cells, eosinophils and fibroblasts of the lamina propria, capillaries
 // with red cells, spindle nuclei of the muscularis mucosae and the submucosa.
-import type { Generator } from "../base/index.ts";
+import type { Generator } from "../random/index.ts";
 import { type Canvas, LAMINA, MUSCLE, type Stamp, SUBMUCOSA, stampEllipse } from "./canvas.ts";
 import type { TissueCues } from "./classes.ts";
 import type { Contour } from "./contour.ts";

@@ -1,7 +1,8 @@
 // One synthetic tissue image from a patient: lays pieces of mucosa into the field, maps the tissue, draws its cells,
 // spoils it a little and takes the picture. Everything is drawn from the generator it is given.
-import { fail, type Generator } from "../base/index.ts";
-import type { RgbImage } from "../image/index.ts";
+import { fail } from "../base/index.ts";
+import type { RgbImage } from "../pixels/index.ts";
+import type { Generator } from "../random/index.ts";
 import { addArtefacts } from "./artefacts.ts";
 import { drawImageCues, type SyntheticClass, type TissueCues } from "./classes.ts";
 import { Contour } from "./contour.ts";

@@ -1,6 +1,6 @@
 // From contours to tissue: gives every pixel its depth, its region and the concentrations of stain that the tissue has
 // there before any cell is drawn.
-import type { Generator } from "../base/index.ts";
+import type { Generator } from "../random/index.ts";
 import { BACKGROUND, type Canvas, CRYPT_LINING, LAMINA, MUSCLE, SUBMUCOSA, VILLUS_LINING } from "./canvas.ts";
 import type { Contour } from "./contour.ts";
 import { fillContour, nearestPoints, surfaceOf } from "./distance.ts";

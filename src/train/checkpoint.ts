@@ -1,6 +1,7 @@
 // Everything a run needs to go on as if it had never stopped, in one file that is replaced atomically.
 import { readFile } from "node:fs/promises";
-import { fail, writeFileAtomically } from "../base/index.ts";
+import { fail } from "../base/index.ts";
+import { writeFileAtomically } from "../machine/index.ts";
 import { decodeSafetensors, encodeSafetensors } from "../models/index.ts";
 import type { EpochRecord } from "./log.ts";
 import type { LossSums, ValidationMetrics } from "./metrics.ts";

@@ -1,7 +1,8 @@
 // What the training loop is told, and what it gives back.
-import type { Generator, ProgressListener } from "../base/index.ts";
+import type { ProgressListener } from "../base/index.ts";
 import type { AugmentationDraw, Dataset, Loader } from "../dataset/index.ts";
 import type { ModelState, OptimiserOptions, Schedule } from "../nn/index.ts";
+import type { Generator } from "../random/index.ts";
 import type { EpochRecord } from "./log.ts";
 import type { SelectionMetric } from "./metrics.ts";
 import type { TrainingTask } from "./task.ts";

@@ -1,8 +1,9 @@
 // The training loop: epochs of optimiser steps, validation, choice of the best epoch, checkpoints. It is handed a task
 // and a loader, and knows neither what the network is nor what the loss means.
-import { fail, Generator, type LowmagError, ProgressMeter } from "../base/index.ts";
+import { fail, type LowmagError, ProgressMeter } from "../base/index.ts";
 import { type LoadRequest, viewSize } from "../dataset/index.ts";
 import { learningRateAt } from "../nn/index.ts";
+import { Generator } from "../random/index.ts";
 import { type Checkpoint, loadCheckpoint, type RunPosition, saveCheckpoint } from "./checkpoint.ts";
 import { feed } from "./feeder.ts";
 import type { EpochRecord } from "./log.ts";

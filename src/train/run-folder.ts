@@ -3,7 +3,8 @@
 // atomically, so a crash leaves whole files behind.
 import { readFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { fail, hashBytes, hashFile, makeFolder, writeFileAtomically } from "../base/index.ts";
+import { fail } from "../base/index.ts";
+import { hashBytes, hashFile, makeFolder, writeFileAtomically } from "../machine/index.ts";
 import { loadModel, type Model, saveModel } from "../models/index.ts";
 import { type EpochRecord, logText, parseLog } from "./log.ts";
 import type { LoopResult } from "./loop-options.ts";

@@ -1,6 +1,6 @@
 // The order in which images are seen: shuffled each epoch, cut into optimiser steps, and each step into micro-batches of
 // images of equal size. A pure function of seed and epoch, so a resumed run sees what an uninterrupted one would.
-import { Generator } from "../base/index.ts";
+import { Generator } from "../random/index.ts";
 
 /** Images run through the network together. */
 export type MicroBatch = readonly number[];

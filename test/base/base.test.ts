@@ -7,16 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   closestWord,
   fail,
-  Generator,
-  hashBytes,
-  hashFile,
   isLowmagError,
   type Progress,
   ProgressMeter,
   throwIfCancelled,
-  workerFile,
-  writeFileAtomically,
 } from "../../src/base/index.ts";
+import { hashBytes, hashFile, workerFile, writeFileAtomically } from "../../src/machine/index.ts";
+import { Generator } from "../../src/random/index.ts";
 
 let folder: string;
 beforeAll(async () => {

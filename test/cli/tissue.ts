@@ -1,8 +1,9 @@
 // Small image files for tests of the command line: noise with a tint, so that every file and class differs.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Generator } from "../../src/base/index.ts";
-import { encodePng, rgbImage } from "../../src/image/index.ts";
+import { encodePng } from "../../src/image/index.ts";
+import { rgbImage } from "../../src/pixels/index.ts";
+import { Generator } from "../../src/random/index.ts";
 
 /** An image as it is to be written. */
 export interface TestImage {

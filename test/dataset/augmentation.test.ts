@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Generator } from "../../src/base/index.ts";
 import {
   type AugmentationParameters,
   DEFAULT_AUGMENTATION,
   drawAugmentation,
   writeAugmented,
 } from "../../src/dataset/index.ts";
-import { flipImage, resampleArea } from "../../src/image/index.ts";
+import { flipImage, resampleArea } from "../../src/pixels/index.ts";
+import { Generator } from "../../src/random/index.ts";
 import { pattern, refusalOf } from "./make-data.ts";
 
 const draws = (count: number, parameters?: AugmentationParameters) =>

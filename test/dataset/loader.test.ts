@@ -1,7 +1,6 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Generator } from "../../src/base/index.ts";
 import {
   computeStatistics,
   createLoader,
@@ -15,6 +14,7 @@ import {
   type View,
   writeAugmented,
 } from "../../src/dataset/index.ts";
+import { Generator } from "../../src/random/index.ts";
 import { drawings, newFolder, refusalOf, writeData } from "./make-data.ts";
 
 const teacher: View = { mpp: 1, mean: [0.5, 0.4, 0.6], std: [0.2, 0.3, 0.25] };

@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
 import { isLowmagError } from "../../src/base/index.ts";
 import type { Dataset, TissueImage } from "../../src/dataset/index.ts";
-import { encodePng, type RgbImage, rgbImage } from "../../src/image/index.ts";
+import { encodePng } from "../../src/image/index.ts";
+import { type RgbImage, rgbImage } from "../../src/pixels/index.ts";
 
 const folders: string[] = [];
 afterAll(async () => {

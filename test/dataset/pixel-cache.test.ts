@@ -2,7 +2,7 @@ import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { PixelCache, readImages, type TissueImage, viewSize } from "../../src/dataset/index.ts";
-import { resampleArea } from "../../src/image/index.ts";
+import { resampleArea } from "../../src/pixels/index.ts";
 import { imageOf, newFolder, pattern, refusalOf, writeData } from "./make-data.ts";
 
 let folder: string;

@@ -13,7 +13,8 @@ import {
   splitDataset,
   withPatients,
 } from "../../src/dataset/index.ts";
-import { decodeImage, resampleArea } from "../../src/image/index.ts";
+import { decodeImage } from "../../src/image/index.ts";
+import { resampleArea } from "../../src/pixels/index.ts";
 import { NO_REAL_DATA, realData } from "../support/real-data.ts";
 import { newFolder, refusalOf } from "./make-data.ts";
 

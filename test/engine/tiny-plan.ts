@@ -1,5 +1,5 @@
 // The smallest plan with everything in it: a frozen first stage, a trained second one with gradients, and parameters.
-import { Generator } from "../../src/base/index.ts";
+
 import { gradientOutput, layoutOf, type PoolPlan, type Tensor } from "../../src/engine/index.ts";
 import {
   add,
@@ -13,6 +13,7 @@ import {
   sub,
   symbol,
 } from "../../src/graph/index.ts";
+import { Generator } from "../../src/random/index.ts";
 
 const N = symbol("N");
 

@@ -1,7 +1,8 @@
 // A small evaluation to start from: one teacher, students and baselines at 2 and 4 µm/px and a fine-tuned student, on simulated answers
 // of 3 classes. The teacher is best, the baselines worst.
-import { Generator } from "../../src/base/index.ts";
+
 import type { EvaluatedModel, EvaluationInput, ModelRole } from "../../src/evaluate/index.ts";
+import { Generator } from "../../src/random/index.ts";
 import { softmax } from "../../src/stats/index.ts";
 
 export const CLASSES = ["Abnormal", "Normal", "Sprue"];

@@ -1,7 +1,8 @@
 // Gradients of the float64 reference by central differences: element by element where that is affordable, else for a
 // few elements, and always along random directions, which see every element at once.
-import { Generator } from "../../src/base/index.ts";
+
 import type { OperatorName, ReferenceTensor } from "../../src/graph/index.ts";
+import { Generator } from "../../src/random/index.ts";
 import { operatorOf } from "./operator-case.ts";
 import type { Sample } from "./samples/sample.ts";
 

@@ -1,7 +1,8 @@
 // Evaluates a whole graph in float64, operator by operator, with the reference of each: no session, no lowering.
-import { Generator } from "../../src/base/index.ts";
+
 import { Session } from "../../src/engine/index.ts";
 import { encodeOnnx, type Graph, type ReferenceTensor, type Value } from "../../src/graph/index.ts";
+import { Generator } from "../../src/random/index.ts";
 import { operatorOf } from "./operator-case.ts";
 import type { SampleInput } from "./samples/sample.ts";
 import { feedOf, numbersOf } from "./tensors.ts";

@@ -1,8 +1,9 @@
 // The contract of every operator: ONNX Runtime computes what the float64 reference computes, shapes are inferred as they
 // come out, gradients are those of the reference by finite differences, and MACs are the products actually made.
 import { afterAll, describe, expect, it } from "vitest";
-import { Generator, isLowmagError } from "../../src/base/index.ts";
+import { isLowmagError } from "../../src/base/index.ts";
 import { differentiate, Graph, type OperatorName, operators } from "../../src/graph/index.ts";
+import { Generator } from "../../src/random/index.ts";
 import { slopes } from "./finite-differences.ts";
 import { applySample, OperatorRunner, operatorOf, smoothInputs, weightedSum } from "./operator-case.ts";
 import { samples } from "./samples/index.ts";

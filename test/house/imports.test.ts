@@ -3,13 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { ROOMS } from "./rooms.ts";
+import { PORTABLE_ROOMS, ROOMS } from "./rooms.ts";
 
 const ORDER: readonly string[] = ROOMS;
 
 /** Packages that may be imported in one room only. */
 const ONE_DOOR: Readonly<Record<string, string>> = {
   sharp: "image",
+  koffi: "local",
   "onnxruntime-node": "engine",
   "onnxruntime-common": "engine",
   protobufjs: "graph",
@@ -116,6 +117,19 @@ describe("the rooms", () => {
         .map((specifier) => `${file.path} imports ${specifier}`),
     );
     expect(strays).toEqual([]);
+  });
+
+  it("keep Node and native code out of the portable ones", () => {
+    const node = /\b(?:Buffer|process|__dirname|require)\b(?!\s*:)/;
+    const portable = files.filter(({ room }) => PORTABLE_ROOMS.includes(room));
+    const imports = portable.flatMap((file) =>
+      file.imports
+        .filter((specifier) => specifier.startsWith("node:") || specifier in ONE_DOOR)
+        .map((specifier) => `${file.path} imports ${specifier}`),
+    );
+    const names = portable.filter(({ text }) => node.test(codeOf(text))).map(({ path }) => path);
+    expect(imports).toEqual([]);
+    expect(names).toEqual([]);
   });
 
   it("leave printing, exiting and the environment to the command line", () => {

@@ -14,6 +14,7 @@ const readme = read("README.md");
 const architecture = read("ARCHITECTURE.md");
 const manifest = JSON.parse(read("package.json")) as {
   dependencies: Record<string, string>;
+  optionalDependencies: Record<string, string>;
   devDependencies: Record<string, string>;
   scripts: Record<string, string>;
 };
@@ -76,7 +77,11 @@ describe("ARCHITECTURE.md", () => {
   });
 
   it("gives a reason for every dependency", () => {
-    const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+    const names = Object.keys({
+      ...manifest.dependencies,
+      ...manifest.optionalDependencies,
+      ...manifest.devDependencies,
+    });
     const table = architecture.slice(architecture.indexOf("## Dependencies"));
     for (const name of names.filter((name) => !name.startsWith("@types/")))
       expect(table).toContain(`\`${name}\``);

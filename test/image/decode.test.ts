@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isLowmagError } from "../../src/base/index.ts";
-import { decodeImage, encodeJpeg, encodePng, readImageHeader, rgbImage } from "../../src/image/index.ts";
+import { decodeImage, encodeJpeg, encodePng, readImageHeader } from "../../src/image/index.ts";
+import { rgbImage } from "../../src/pixels/index.ts";
 
 interface Expected {
   readonly width: number;

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encodeJpeg, rgbImage } from "../../src/image/index.ts";
+import { encodeJpeg } from "../../src/image/index.ts";
+import { rgbImage } from "../../src/pixels/index.ts";
 import { writeReport } from "../../src/report/index.ts";
 import { makeRecord, SEVEN_MODELS, THREE_CLASSES } from "./fixture.ts";
 

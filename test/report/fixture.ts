@@ -1,6 +1,6 @@
 // An evaluation record as the evaluate room would fill it, from made-up predictions: point values are computed from the
 // predictions, interval widths are only plausible. For tests of the report and for looking at it.
-import { Generator } from "../../src/base/index.ts";
+
 import type {
   EvaluationRecord,
   MetricEstimate,
@@ -9,6 +9,7 @@ import type {
   PairedComparison,
   Prediction,
 } from "../../src/evaluate/index.ts";
+import { Generator } from "../../src/random/index.ts";
 
 /** One model of the fixture: the higher its skill, the more often it is right. */
 export interface ModelWish {

@@ -1,6 +1,6 @@
 // Measures by simulation whether intervals cover what they say and tests reject as often as they say. The truth of a scenario is
 // read off one very large simulated data set; then many small ones are judged as an evaluation would judge them.
-import { Generator } from "../../src/base/index.ts";
+import { Generator } from "../../src/random/index.ts";
 import {
   type BootstrappedModel,
   bootstrapMetrics,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Generator, isLowmagError } from "../../src/base/index.ts";
+import { isLowmagError } from "../../src/base/index.ts";
+import { Generator } from "../../src/random/index.ts";
 import {
   bootstrapMetrics,
   classIndex,

@@ -1,6 +1,6 @@
 // Simulated predictions of two models on the same images: patients shift the scores of all their images together, so images
 // of a patient are alike, as in real tissue. Used by the tests and, at length, by scripts/calibrate.ts.
-import { Generator } from "../../src/base/index.ts";
+import { Generator } from "../../src/random/index.ts";
 import { softmax } from "../../src/stats/index.ts";
 
 export interface SimulationOptions {

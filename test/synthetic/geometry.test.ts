@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Generator } from "../../src/base/index.ts";
+import { Generator } from "../../src/random/index.ts";
 import { Contour } from "../../src/synthetic/contour.ts";
 import { fillContour, nearestPoints } from "../../src/synthetic/distance.ts";
 import { Frame, type Placement } from "../../src/synthetic/frame.ts";

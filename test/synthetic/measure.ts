@@ -1,6 +1,7 @@
 // What the tests of the synthetic room measure on pixels.
-import { Generator } from "../../src/base/index.ts";
-import type { RgbImage } from "../../src/image/index.ts";
+
+import type { RgbImage } from "../../src/pixels/index.ts";
+import { Generator } from "../../src/random/index.ts";
 import {
   drawPatient,
   type SyntheticClass,

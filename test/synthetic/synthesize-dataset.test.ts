@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { hashBytes } from "../../src/base/index.ts";
 import { decodeImage } from "../../src/image/index.ts";
+import { hashBytes } from "../../src/machine/index.ts";
 import { type DatasetRequest, synthesizeDataset } from "../../src/synthetic/index.ts";
 
 let folder: string;

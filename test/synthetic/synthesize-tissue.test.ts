@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Generator, hashBytes } from "../../src/base/index.ts";
-import { resampleArea } from "../../src/image/index.ts";
+import { hashBytes } from "../../src/machine/index.ts";
+import { resampleArea } from "../../src/pixels/index.ts";
+import { Generator } from "../../src/random/index.ts";
 import {
   cueMedian,
   drawPatient,

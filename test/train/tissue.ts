@@ -2,7 +2,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Generator } from "../../src/base/index.ts";
 import {
   createLoader,
   type Dataset,
@@ -12,6 +11,7 @@ import {
   type View,
 } from "../../src/dataset/index.ts";
 import { type ArchitectureName, initialState } from "../../src/models/index.ts";
+import type { Generator } from "../../src/random/index.ts";
 import { synthesizeDataset } from "../../src/synthetic/index.ts";
 import {
   classificationTask,

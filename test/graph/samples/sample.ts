@@ -1,5 +1,5 @@
 // Samples: concrete inputs for one operator. Numbers are drawn from a fixed seed and rounded to float32, so that the float64 reference and ONNX Runtime start from the same ones.
-import { Generator } from "../../../src/base/index.ts";
+
 import {
   type Attributes,
   type Dim,
@@ -8,6 +8,7 @@ import {
   type OperatorName,
   symbol,
 } from "../../../src/graph/index.ts";
+import { Generator } from "../../../src/random/index.ts";
 
 /** One input: its type in the graph, what its symbols stand for, and its numbers. */
 export interface SampleInput {

@@ -1,7 +1,7 @@
 // The area filter against its own definition, evaluated slowly with whole numbers.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { flipImage, type RgbImage, resampleArea, rgbImage, studentSize } from "../../src/image/index.ts";
+import { flipImage, type RgbImage, resampleArea, rgbImage, studentSize } from "../../src/pixels/index.ts";
 
 /** The definition, pixel by pixel: overlaps in units of 1/(w h) source pixels, as BigInt, rounded half up. */
 function byDefinition(image: RgbImage, width: number, height: number): Uint8Array {

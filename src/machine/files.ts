@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { fail } from "./errors.ts";
+import { fail } from "../base/index.ts";
 
 /**
  * Writes a file under a temporary name, flushes it to disk and renames it, so that after a crash or on a full disk

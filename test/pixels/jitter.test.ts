@@ -10,7 +10,7 @@ import {
   rgbImage,
   standardisePlanes,
   writePlanes,
-} from "../../src/image/index.ts";
+} from "../../src/pixels/index.ts";
 
 interface Golden {
   readonly input: readonly number[];

@@ -4,8 +4,8 @@ import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PixelMemory } from "../../src/dataset/pixel-memory.ts";
-import { WorkerPool } from "../../src/dataset/worker-pool.ts";
-import { rgbImage } from "../../src/image/index.ts";
+import { WorkerPool } from "../../src/machine/index.ts";
+import { rgbImage } from "../../src/pixels/index.ts";
 import { newFolder, refusalOf } from "./make-data.ts";
 
 async function poolOf(body: string, count = 2): Promise<WorkerPool<number, number>> {

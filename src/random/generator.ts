@@ -5,7 +5,7 @@ import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
-import { fail } from "./errors.ts";
+import { fail } from "../base/index.ts";
 
 /** A stream of pseudo-random numbers (xoroshiro128+). Not for secrets. */
 export class Generator {

@@ -1,24 +1,8 @@
 // The pixel size that a file states about itself: TIFF resolution tags, PNG pHYs, JPEG JFIF density.
 // Most files carry a screen or printer default (72, 96, 300 dpi) that says nothing about tissue, so only values that
 // a microscope could have produced are believed. EXIF resolution is not read: cameras write defaults there too.
+import { isPlausibleMpp, MICROMETRES_PER, type PixelSize, pixelSizeFromDensity } from "../pixels/index.ts";
 import type { ImageFormat } from "./format.ts";
-
-/** µm per pixel along x and y. */
-export interface PixelSize {
-  readonly x: number;
-  readonly y: number;
-}
-
-/**
- * The range of µm/px believed from a file. 0.05 is finer than any light microscope's camera; 20 is 0.5x objective
- * power. Printer and screen defaults lie outside: 300 dpi is 84.7, 96 dpi 264.6, 72 dpi 352.8 µm/px, libvips' own
- * default of 1 px/mm is 1000; so do "no unit" densities, which are not lengths at all.
- */
-export const PLAUSIBLE_MPP = { low: 0.05, high: 20 } as const;
-
-const MICROMETRES_PER_INCH = 25_400;
-const MICROMETRES_PER_CENTIMETRE = 10_000;
-const MICROMETRES_PER_METRE = 1_000_000;
 
 /** Reads the pixel size stated in the file's header, or `null` when there is none worth believing. Never throws. */
 export function statedPixelSize(bytes: Uint8Array, format: ImageFormat): PixelSize | null {
@@ -35,9 +19,7 @@ export function statedPixelSize(bytes: Uint8Array, format: ImageFormat): PixelSi
 }
 
 function plausible(size: PixelSize | null): PixelSize | null {
-  if (size === null) return null;
-  const believed = [size.x, size.y].every((mpp) => mpp >= PLAUSIBLE_MPP.low && mpp <= PLAUSIBLE_MPP.high);
-  return believed ? size : null;
+  return size !== null && isPlausibleMpp(size.x) && isPlausibleMpp(size.y) ? size : null;
 }
 
 /** PNG: chunk pHYs (pixels per unit x, y; unit 1 = metre), which stands before the first IDAT. */
@@ -48,7 +30,7 @@ function fromPng(view: DataView): PixelSize | null {
     if (type === 0x49444154) return null; // IDAT
     if (type === 0x70485973) {
       if (length !== 9 || view.getUint8(offset + 16) !== 1) return null;
-      return perLength(MICROMETRES_PER_METRE, view.getUint32(offset + 8), view.getUint32(offset + 12));
+      return perLength(MICROMETRES_PER.metre, view.getUint32(offset + 8), view.getUint32(offset + 12));
     }
     offset += 12 + length;
   }
@@ -64,7 +46,7 @@ function fromJfif(view: DataView): PixelSize | null {
     if (isJfif) {
       const unit = view.getUint8(offset + 11);
       if (unit !== 1 && unit !== 2) return null;
-      const length = unit === 1 ? MICROMETRES_PER_INCH : MICROMETRES_PER_CENTIMETRE;
+      const length = unit === 1 ? MICROMETRES_PER.inch : MICROMETRES_PER.centimetre;
       return perLength(length, view.getUint16(offset + 12), view.getUint16(offset + 14));
     }
     offset += 2 + view.getUint16(offset + 2);
@@ -93,7 +75,7 @@ function fromTiff(view: DataView): PixelSize | null {
   }
   const unit = tags.get(TAG_RESOLUTION_UNIT) ?? 2;
   if (unit !== 2 && unit !== 3) return null;
-  const length = unit === 2 ? MICROMETRES_PER_INCH : MICROMETRES_PER_CENTIMETRE;
+  const length = unit === 2 ? MICROMETRES_PER.inch : MICROMETRES_PER.centimetre;
   return perLength(length, tags.get(TAG_X_RESOLUTION) ?? 0, tags.get(TAG_Y_RESOLUTION) ?? 0);
 }
 
@@ -106,22 +88,9 @@ function tiffEntries(view: DataView, little: boolean, big: boolean): number[] {
   return Array.from({ length: Math.min(count, 4096) }, (_, i) => start + i * size);
 }
 
-/**
- * µm per pixel from pixels per length. Tags hold rounded numbers (whole pixels per metre, single-precision floats), so
- * of all sizes that round to this tag the one with the fewest decimals is taken: 142,857 per metre is 7 µm/px, not
- * 7.000007, and asking for a view of 7 µm/px is then asking for the image as it is.
- */
 function perLength(micrometres: number, pixelsX: number, pixelsY: number): PixelSize {
-  return { x: shortest(micrometres, pixelsX), y: shortest(micrometres, pixelsY) };
-}
-
-function shortest(micrometres: number, pixels: number): number {
-  const size = micrometres / pixels;
-  const halfUnit = Number.isInteger(pixels) ? 0.5 : 0;
-  const tolerance = Math.max(halfUnit, 1e-7 * pixels); // 1e-7: one float's rounding
-  for (let digits = 1; digits <= 8 && Number.isFinite(size); digits++) {
-    const candidate = Number(size.toPrecision(digits));
-    if (Math.abs(micrometres / candidate - pixels) < tolerance) return candidate;
-  }
-  return size;
+  return {
+    x: pixelSizeFromDensity(micrometres, pixelsX),
+    y: pixelSizeFromDensity(micrometres, pixelsY),
+  };
 }

@@ -1,0 +1,21 @@
+// What the pixels room offers: the pixel buffer and what is computed on it. Nothing here needs Node.
+export {
+  adjustBrightness,
+  adjustContrast,
+  adjustHue,
+  adjustSaturation,
+  type ColourJitter,
+  type ColourOperation,
+  jitterColours,
+} from "./jitter.ts";
+export {
+  isPlausibleMpp,
+  MICROMETRES_PER,
+  type PixelSize,
+  PLAUSIBLE_MPP,
+  pixelSizeFromDensity,
+} from "./pixel-size.ts";
+export { type Flips, flipImage, type Standardisation, standardisePlanes, writePlanes } from "./planes.ts";
+export { RESAMPLE_VERSION, resampleArea, studentSize } from "./resample.ts";
+export { type RgbImage, rgbImage } from "./rgb-image.ts";
+export { toRgb } from "./to-rgb.ts";

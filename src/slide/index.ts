@@ -1,0 +1,13 @@
+// What the slide room offers: whole-slide images of many formats behind one interface.
+export type {
+  AssociatedImage,
+  AssociatedKind,
+  ByteSource,
+  ReadOptions,
+  Slide,
+  SlideContent,
+  SlideFormat,
+  SlideLevel,
+  SlideMppSource,
+  TiledLevel,
+} from "./types.ts";
