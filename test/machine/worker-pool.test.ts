@@ -1,12 +1,30 @@
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { PixelMemory } from "../../src/dataset/pixel-memory.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { isLowmagError } from "../../src/base/index.ts";
 import { WorkerPool } from "../../src/machine/index.ts";
-import { rgbImage } from "../../src/pixels/index.ts";
-import { newFolder, refusalOf } from "./make-data.ts";
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "lowmag-machine-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** "code: message" of the refusal that an action ends in. */
+async function refusalOf(action: () => unknown): Promise<string> {
+  try {
+    await action();
+  } catch (error) {
+    if (!isLowmagError(error)) throw error;
+    return `${error.code}: ${error.message}`;
+  }
+  return "no error";
+}
 
 async function poolOf(body: string, count = 2): Promise<WorkerPool<number, number>> {
   const path = join(await newFolder(), "worker.mjs");
@@ -42,35 +60,5 @@ describe("WorkerPool", () => {
       "internal: pool: expected its worker threads to stay alive, got exit code 7.",
     );
     await pool.close();
-  });
-});
-
-describe("PixelMemory", () => {
-  const pixels = (bytes: number) => rgbImage(bytes / 3, 1, new Uint8Array(bytes));
-
-  it("drops what was used longest ago", () => {
-    const memory = new PixelMemory(30);
-    for (const name of ["a", "b", "c"]) memory.set(name, pixels(9));
-    expect(memory.get("a")).not.toBeNull();
-    memory.set("d", pixels(9));
-    expect(["a", "b", "c", "d"].map((name) => memory.get(name) !== null)).toEqual([true, false, true, true]);
-  });
-
-  it("never holds more than its limit, and always what was set last if it fits at all", () => {
-    const step = fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 1, max: 20 }));
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const memory = new PixelMemory(40);
-        const sizes = new Map<number, number>();
-        for (const [name, size] of steps) {
-          if (!sizes.has(name)) sizes.set(name, 3 * size);
-          memory.set(`${name}`, pixels(sizes.get(name)!));
-          expect(memory.bytes).toBeLessThanOrEqual(40);
-          expect(memory.get(`${name}`) !== null).toBe(sizes.get(name)! <= 40);
-        }
-        const held = [...sizes].filter(([name]) => memory.get(`${name}`) !== null);
-        expect(memory.bytes).toBe(held.reduce((sum, [, size]) => sum + size, 0));
-      }),
-    );
   });
 });
