@@ -1,4 +1,5 @@
 // What the slide room offers: whole-slide images of many formats behind one interface.
+export { blobSource, bytesSource, checkRange } from "./source.ts";
 export type {
   AssociatedImage,
   AssociatedKind,
