@@ -7,10 +7,12 @@ export {
   type JitterStrength,
   writeAugmented,
 } from "./augmentation.ts";
+export { type CsvRow, type CsvTable, readCsv } from "./csv-table.ts";
 export { naturalOrder } from "./find-images.ts";
 export { type DropLabelsOptions, dropLabels } from "./label-fraction.ts";
 export { checkLeaks } from "./leaks.ts";
 export { createLoader, type LoaderOptions } from "./loader.ts";
+export { readSplit } from "./manifest.ts";
 export { type PatientLookup, patientsFromPattern, readPatients, withPatients } from "./patients.ts";
 export { PixelCache, type PixelCacheOptions, type StoredImage } from "./pixel-cache.ts";
 export {

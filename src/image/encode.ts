@@ -15,14 +15,41 @@ export async function encodePng(image: RgbImage, mpp?: number): Promise<Uint8Arr
   return mpp === undefined ? png : withPixelSize(png, mpp);
 }
 
-/** Encodes as JPEG without chroma subsampling; `quality` from 1 to 100, default 90. */
-export async function encodeJpeg(image: RgbImage, quality = 90): Promise<Uint8Array> {
-  return await open(image).jpeg({ quality, chromaSubsampling: "4:4:4" }).toBuffer();
+/**
+ * Encodes as JPEG without chroma subsampling.
+ *
+ * @param quality from 1 to 100, default 90.
+ * @param mpp µm per pixel to state in the file (JFIF density in whole pixels per centimetre). Default: none stated.
+ */
+export async function encodeJpeg(image: RgbImage, quality = 90, mpp?: number): Promise<Uint8Array> {
+  const jpeg = await open(image).jpeg({ quality, chromaSubsampling: "4:4:4" }).toBuffer();
+  if (mpp !== undefined) stateDensity(jpeg, mpp);
+  return jpeg;
 }
+
+/** Encodes as lossless WebP; the same pixels give the same bytes. Sides of at most 16,383 pixels ({@link WEBP_MAX_SIDE}). */
+export async function encodeWebp(image: RgbImage): Promise<Uint8Array> {
+  return await open(image).webp({ lossless: true, effort: 2 }).toBuffer();
+}
+
+/** The longest side that a WebP or a JPEG can have. */
+export const WEBP_MAX_SIDE = 16_383;
+export const JPEG_MAX_SIDE = 65_535;
 
 function open(image: RgbImage): Sharp {
   const { width, height, data } = image;
   return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+}
+
+/** Writes the density into the JFIF segment, which libvips puts first; a size that does not fit its 16 bits is left out. */
+function stateDensity(jpeg: Uint8Array, mpp: number): void {
+  const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
+  const perCentimetre = Math.round(1e4 / mpp);
+  const isJfif = view.getUint16(2) === 0xffe0 && view.getUint32(6) === 0x4a464946;
+  if (!isJfif || !(perCentimetre >= 1 && perCentimetre <= 0xffff)) return;
+  view.setUint8(13, 2);
+  view.setUint16(14, perCentimetre);
+  view.setUint16(16, perCentimetre);
 }
 
 /** The PNG signature and the IHDR chunk; pHYs may follow at once. */

@@ -8,5 +8,5 @@ export {
   type ImageHeader,
   readImageHeader,
 } from "./decode.ts";
-export { encodeJpeg, encodePng } from "./encode.ts";
+export { encodeJpeg, encodePng, encodeWebp, JPEG_MAX_SIDE, WEBP_MAX_SIDE } from "./encode.ts";
 export { IMAGE_EXTENSIONS, type ImageFormat } from "./format.ts";

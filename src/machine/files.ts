@@ -10,16 +10,22 @@ import { fail } from "../base/index.ts";
  * Writes a file under a temporary name, flushes it to disk and renames it, so that after a crash or on a full disk
  * the old file is whole. Missing folders are made.
  *
+ * @param flush `false` leaves the flushing to the system, for many small files whose hashes are checked later: they are
+ *   whole after a crash of the process, but perhaps not after one of the machine.
  * @throws LowmagError `not-writable` with the reason (no permission, disk full, …); the temporary file is removed.
  */
-export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomically(
+  path: string,
+  content: string | Uint8Array,
+  flush = true,
+): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     await mkdir(dirname(path), { recursive: true });
     const handle = await open(temporary, "wx");
     try {
       await handle.writeFile(content);
-      await handle.sync();
+      if (flush) await handle.sync();
     } finally {
       await handle.close();
     }
