@@ -1,0 +1,12 @@
+// What the tissue room offers: where the tissue is, in which pieces, and what was set aside. Nothing here needs Node.
+export { findTissue, TISSUE_MPP, type TissueOptions } from "./find-tissue.ts";
+export { type RasterSize, toLevelZero } from "./level-zero.ts";
+export { findPen, type PenColour, type PenMarks, type PenOptions } from "./pen.ts";
+export { findPieces, type PieceOptions } from "./pieces.ts";
+export {
+  type PieceMap,
+  TISSUE_METHODS,
+  type TissueMask,
+  type TissueMethod,
+  type TissuePiece,
+} from "./types.ts";
