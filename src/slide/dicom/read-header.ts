@@ -1,0 +1,58 @@
+// Opens one DICOM file: the preamble, the meta group, then the data set up to its pixels. Nothing but the wanted
+// elements is read, and of a file of any size only its header.
+import type { ByteSource } from "../types.ts";
+import { ByteWindow } from "./byte-window.ts";
+import type { DataSet } from "./data-set.ts";
+import { damaged, unsupported } from "./errors.ts";
+import { TAG } from "./tags.ts";
+import { type TransferSyntax, transferSyntax } from "./transfer-syntax.ts";
+import { type ElementHead, walkDataSet } from "./walker.ts";
+
+/** The header of one DICOM file. */
+export interface DicomHeader {
+  readonly syntax: TransferSyntax;
+  readonly dataSet: DataSet;
+  /** The pixel data element; `null` for a file without pixels. */
+  readonly pixels: ElementHead | null;
+}
+
+/** Bytes before "DICM". */
+const PREAMBLE = 128;
+
+/** True for bytes that begin as a DICOM file does (132 are needed). */
+export function isDicom(head: Uint8Array): boolean {
+  return [0x44, 0x49, 0x43, 0x4d].every((byte, i) => head[PREAMBLE + i] === byte);
+}
+
+const PIXELS: ReadonlySet<number> = new Set([TAG.pixelData, TAG.floatPixelData, TAG.doublePixelData]);
+
+/**
+ * Reads a header.
+ *
+ * @param onFrame receives the groups of each frame, in order.
+ * @throws LowmagError `unsupported-format` for what is no DICOM file, and for transfer syntaxes that are not read;
+ *   `corrupt-data` for a damaged or truncated header.
+ */
+export async function readHeader(
+  source: ByteSource,
+  onFrame: (groups: DataSet, index: number) => void,
+): Promise<DicomHeader> {
+  const head = await source.read(0, Math.min(source.size, PREAMBLE + 4));
+  if (!isDicom(head)) throw unsupported(source.name, "a DICOM file", "another kind of file");
+  const window = new ByteWindow(source);
+  const meta = await walkDataSet(window, PREAMBLE + 4, {
+    explicit: true,
+    stopAt: (tag) => tag >= 0x00030000,
+  });
+  const uid = meta.dataSet.text(TAG.transferSyntax);
+  if (uid === "") throw damaged(source.name, "a transfer syntax in the DICOM file's meta group", "none");
+  const syntax = transferSyntax(uid, source.name);
+  const { dataSet, stopped } = await walkDataSet(window, meta.end, {
+    explicit: syntax.explicit,
+    stopAt: (tag) => PIXELS.has(tag),
+    onFrame,
+  });
+  if (stopped !== null && stopped.tag !== TAG.pixelData)
+    throw unsupported(source.name, "whole-number pixels", "floating-point pixels");
+  return { syntax, dataSet, pixels: stopped };
+}
