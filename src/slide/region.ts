@@ -1,0 +1,206 @@
+// Puts a region of one level together from its tiles: which tiles, whole or in part, and where their rows go. Rows are
+// copied, never pixels; no promise is made for a tile that need not be waited for.
+import type { PixelWindow } from "../codec/index.ts";
+import type { TileCache } from "./tile-cache.ts";
+import type { TiledLevel } from "./types.ts";
+
+/** A tile counts as wanted whole when a read covers at least this share of it. */
+const WHOLE_FROM = 0.5;
+
+/** Tiles waited for at a time, where a source makes one wait. */
+const AT_ONCE = 16;
+
+/** A level's tiles as the composer sees them. */
+export interface ComposedLevel {
+  readonly level: TiledLevel;
+  /** Tiles per row. */
+  readonly columns: number;
+  /** The number of tiles of all finer levels: makes keys unique over the slide. */
+  readonly firstKey: number;
+}
+
+/** One tile's part in a region, in pixels of the level. */
+interface Part {
+  readonly column: number;
+  readonly row: number;
+  readonly key: number;
+  /** The wanted part, inside the tile and inside the level. */
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Decodes of whole tiles that are under way, by key: nobody decodes a tile that is being decoded. */
+export type TilesInFlight = Map<number, Promise<Uint8Array | null>>;
+
+/** Composes regions of one slide. */
+export class RegionComposer {
+  readonly #inFlight: TilesInFlight = new Map();
+
+  constructor(private readonly cache: TileCache) {}
+
+  /**
+   * RGB of a window of a level; white outside the level and where the slide holds no tile.
+   *
+   * @param check called before every tile; throws to stop.
+   */
+  read(composed: ComposedLevel, window: PixelWindow, check: () => void): Uint8Array | Promise<Uint8Array> {
+    const { level } = composed;
+    const out = new Uint8Array(3 * window.width * window.height);
+    const left = Math.max(0, window.left);
+    const top = Math.max(0, window.top);
+    const right = Math.min(level.width, window.left + window.width);
+    const bottom = Math.min(level.height, window.top + window.height);
+    const inside = right > left && bottom > top ? (right - left) * (bottom - top) : 0;
+    if (inside < window.width * window.height) out.fill(255);
+    if (inside === 0) return out;
+    const parts = partsOf(composed, left, top, right, bottom);
+    const walking = parts.some(({ key }) => this.cache.knows(key));
+    const place = (part: Part) => this.#place(composed, part, window, walking, out);
+    for (const [index, part] of parts.entries()) {
+      check();
+      const wait = place(part);
+      if (wait !== undefined) return finish(wait, parts.slice(index + 1), place, check).then(() => out);
+    }
+    return out;
+  }
+
+  /** Drops what is kept; reads under way finish by themselves. */
+  clear(): void {
+    this.cache.clear();
+    this.#inFlight.clear();
+  }
+
+  #place(
+    composed: ComposedLevel,
+    part: Part,
+    window: PixelWindow,
+    walking: boolean,
+    out: Uint8Array,
+  ): Promise<void> | undefined {
+    const { tileWidth, tileHeight } = composed.level;
+    const x = part.column * tileWidth;
+    const y = part.row * tileHeight;
+    const kept = this.cache.get(part.key);
+    if (kept !== undefined) {
+      copyPart(kept, tileWidth, x, y, part, window, out);
+      return undefined;
+    }
+    const wanted = (part.right - part.left) * (part.bottom - part.top);
+    const whole =
+      walking || this.#inFlight.has(part.key) || wanted >= WHOLE_FROM * tileInside(composed.level, x, y);
+    this.cache.touch(part.key);
+    const from = whole ? { left: x, top: y, width: tileWidth } : windowOf(part);
+    const tile = whole ? this.#whole(composed, part) : this.#window(composed, part, x, y);
+    if (!(tile instanceof Promise))
+      return void copyPart(tile, from.width, from.left, from.top, part, window, out);
+    return tile.then((data) => copyPart(data, from.width, from.left, from.top, part, window, out));
+  }
+
+  #window(composed: ComposedLevel, part: Part, x: number, y: number) {
+    const { left, top, width, height } = windowOf(part);
+    return composed.level.readTile(part.column, part.row, { left: left - x, top: top - y, width, height });
+  }
+
+  #whole({ level }: ComposedLevel, { column, row, key }: Part) {
+    const running = this.#inFlight.get(key);
+    if (running !== undefined) return running;
+    const tile = level.readTile(column, row);
+    if (!(tile instanceof Promise)) return this.#keep(key, tile);
+    const flight = tile.then((data) => this.#keep(key, data)).finally(() => this.#inFlight.delete(key));
+    this.#inFlight.set(key, flight);
+    return flight;
+  }
+
+  #keep(key: number, tile: Uint8Array | null): Uint8Array | null {
+    if (tile !== null) this.cache.set(key, tile);
+    return tile;
+  }
+}
+
+/** The tiles under a box of a level, row by row. */
+function partsOf(
+  { level, columns, firstKey }: ComposedLevel,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+): Part[] {
+  const { tileWidth, tileHeight } = level;
+  const parts: Part[] = [];
+  for (let row = Math.floor(top / tileHeight); row * tileHeight < bottom; row++)
+    for (let column = Math.floor(left / tileWidth); column * tileWidth < right; column++)
+      parts.push({
+        column,
+        row,
+        key: firstKey + row * columns + column,
+        left: Math.max(left, column * tileWidth),
+        top: Math.max(top, row * tileHeight),
+        right: Math.min(right, (column + 1) * tileWidth),
+        bottom: Math.min(bottom, (row + 1) * tileHeight),
+      });
+  return parts;
+}
+
+function windowOf({ left, top, right, bottom }: Part): PixelWindow {
+  return { left, top, width: right - left, height: bottom - top };
+}
+
+/** Pixels of the tile at (x, y) that lie in the level. */
+function tileInside({ width, height, tileWidth, tileHeight }: TiledLevel, x: number, y: number): number {
+  return Math.min(tileWidth, width - x) * Math.min(tileHeight, height - y);
+}
+
+/** Copies a part's rows from a tile (or a window of it) that begins at (x, y) of the level; a missing one is white. */
+function copyPart(
+  tile: Uint8Array | null,
+  rowPixels: number,
+  x: number,
+  y: number,
+  part: Part,
+  window: PixelWindow,
+  out: Uint8Array,
+): void {
+  const row = 3 * (part.right - part.left);
+  let to = 3 * ((part.top - window.top) * window.width + part.left - window.left);
+  let from = 3 * ((part.top - y) * rowPixels + part.left - x);
+  if (tile !== null && row === 3 * rowPixels && rowPixels === window.width) {
+    out.set(tile.subarray(from, from + row * (part.bottom - part.top)), to);
+    return;
+  }
+  for (let line = part.top; line < part.bottom; line++) {
+    if (tile === null) out.fill(255, to, to + row);
+    else out.set(tile.subarray(from, from + row), to);
+    from += 3 * rowPixels;
+    to += 3 * window.width;
+  }
+}
+
+/** Places the parts behind the first that has to be waited for, some of them at a time. */
+async function finish(
+  first: Promise<void>,
+  rest: readonly Part[],
+  place: (part: Part) => Promise<void> | undefined,
+  check: () => void,
+): Promise<void> {
+  const waits = [first];
+  try {
+    for (const part of rest) {
+      if (waits.length >= AT_ONCE) await settle(waits.splice(0));
+      check();
+      const wait = place(part);
+      if (wait !== undefined) waits.push(wait);
+    }
+  } catch (error) {
+    await Promise.allSettled(waits);
+    throw error;
+  }
+  await settle(waits);
+  check();
+}
+
+/** Waits for all, then throws the first failure: no read is left running behind an error. */
+async function settle(waits: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(waits)) if (result.status === "rejected") throw result.reason;
+}
