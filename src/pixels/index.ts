@@ -1,4 +1,5 @@
 // What the pixels room offers: the pixel buffer and what is computed on it. Nothing here needs Node.
+export { AreaRows } from "./area-rows.ts";
 export {
   adjustBrightness,
   adjustContrast,

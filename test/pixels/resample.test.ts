@@ -1,7 +1,14 @@
 // The area filter against its own definition, evaluated slowly with whole numbers.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { flipImage, type RgbImage, resampleArea, rgbImage, studentSize } from "../../src/pixels/index.ts";
+import {
+  AreaRows,
+  flipImage,
+  type RgbImage,
+  resampleArea,
+  rgbImage,
+  studentSize,
+} from "../../src/pixels/index.ts";
 
 /** The definition, pixel by pixel: overlaps in units of 1/(w h) source pixels, as BigInt, rounded half up. */
 function byDefinition(image: RgbImage, width: number, height: number): Uint8Array {
@@ -45,6 +52,19 @@ describe("resampleArea", () => {
     fc.assert(
       fc.property(images, ([image, width, height]) => {
         expect(resampleArea(image, width, height).data).toEqual(byDefinition(image, width, height));
+      }),
+    );
+  });
+
+  it("gives the same rows when the image arrives in bands", () => {
+    fc.assert(
+      fc.property(images, fc.integer({ min: 1, max: 5 }), ([image, width, height], band) => {
+        const rows = new AreaRows(image.width, image.height, width, height);
+        const bytes = band * 3 * image.width;
+        const out: number[] = [];
+        for (let at = 0; at < image.data.length; at += bytes)
+          out.push(...rows.push(image.data.subarray(at, at + bytes)));
+        expect(Uint8Array.from(out)).toEqual(resampleArea(image, width, height).data);
       }),
     );
   });
