@@ -1,4 +1,12 @@
 // What the codec room offers: compressed tiles to samples, checked before any decoder sees them.
+export { createDecoders } from "./decoders.ts";
+export { damagedDeflate, inflatePortable, tooLong } from "./inflate.ts";
+export { type CheckedJpeg, checkJpeg } from "./jpeg-check.ts";
+export { type JpegColour, jpegColour } from "./jpeg-colour.ts";
+export { type JpegComponent, type JpegHeader, readJpegHeader } from "./jpeg-header.ts";
+export { decodeLzw } from "./lzw.ts";
+export { decodePackBits } from "./pack-bits.ts";
+export { undoPredictor } from "./predictor.ts";
 export type {
   CompressedTile,
   Decoders,
@@ -7,3 +15,4 @@ export type {
   StatedColour,
   TileDecoder,
 } from "./types.ts";
+export { compileDecoders, type DecoderModule } from "./wasm-instance.ts";

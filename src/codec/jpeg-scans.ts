@@ -1,0 +1,60 @@
+// Streams whose components come in several scans: a decoder shows what has come, so a stream that lost its later scans would
+// give wrong pixels without a word. One look along the markers sees that all are there.
+import { fail } from "../base/index.ts";
+import { type JpegHeader, readScan } from "./jpeg-header.ts";
+import { JpegMarker, nextMarker } from "./jpeg-markers.ts";
+import { readTables } from "./jpeg-tables.ts";
+
+/** More scans than any encoder makes; each costs a pass over the whole image. */
+const MOST_SCANS = 100;
+
+/** Whether the components of the frame come in more than the first scan. */
+export function hasSeveralScans(header: JpegHeader): boolean {
+  return header.process === "progressive" || header.scanComponents.length < header.components.length;
+}
+
+/**
+ * Checks that every component has its first scan and that the stream has its end.
+ *
+ * @throws LowmagError `corrupt-data` otherwise, or for more than 100 scans.
+ */
+export function checkScans(data: Uint8Array, header: JpegHeader, where: string): void {
+  const begun = new Set(header.scanComponents);
+  const tables = {
+    quantisation: new Set(header.tables.quantisation),
+    dc: new Set(header.tables.dc),
+    ac: new Set(header.tables.ac),
+  };
+  let scans = 1;
+  for (const { marker, payload } of laterSegments(data, header.scanOffset, where)) {
+    readTables(marker, payload, tables, where);
+    if (marker !== JpegMarker.scan) continue;
+    const scan = readScan(payload, header, tables, where);
+    if (scan.first) for (const id of scan.components) begun.add(id);
+    scans++;
+    if (scans > MOST_SCANS) throw damaged(where, `at most ${MOST_SCANS} scans`, "more");
+  }
+  if (begun.size < header.components.length)
+    throw damaged(where, "a scan of every component", `${begun.size} of ${header.components.length}`);
+}
+
+/** The segments after the first scan's header up to EOI, which must come. */
+function* laterSegments(data: Uint8Array, from: number, where: string) {
+  let at = from;
+  for (;;) {
+    const offset = nextMarker(data, at);
+    const marker = data[offset + 1];
+    if (marker === undefined) throw damaged(where, "a JPEG stream with an end", "one that stops before");
+    if (marker === JpegMarker.end) return;
+    at = offset + 2;
+    if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd7)) continue;
+    at += ((data[offset + 2] ?? 0) << 8) | (data[offset + 3] ?? 0);
+    if (at > data.length || at < offset + 4) throw damaged(where, "whole segments", "one that ends early");
+    yield { marker, payload: data.subarray(offset + 4, at) };
+  }
+}
+
+function damaged(where: string, expected: string, got: string) {
+  const fix = "The file is damaged here: copy it anew from where it came from.";
+  return fail("corrupt-data", { where, expected, got, fix });
+}

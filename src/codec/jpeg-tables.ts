@@ -1,0 +1,52 @@
+// Which quantisation and Huffman tables a JPEG stream has defined. Their contents are the decoder's business; that each is
+// there is ours, since a decoder would fall back on standard tables and give wrong pixels without a word.
+import { fail } from "../base/index.ts";
+import { JpegMarker } from "./jpeg-markers.ts";
+
+/** The numbers of the tables seen so far. */
+export interface JpegTables {
+  readonly quantisation: Set<number>;
+  readonly dc: Set<number>;
+  readonly ac: Set<number>;
+}
+
+export function noTables(): JpegTables {
+  return { quantisation: new Set(), dc: new Set(), ac: new Set() };
+}
+
+/** Notes the tables that a segment defines, if it is one that does. */
+export function readTables(marker: number, payload: Uint8Array, known: JpegTables, where: string): void {
+  if (marker === JpegMarker.quantisationTables) readQuantisation(payload, known, where);
+  if (marker === JpegMarker.huffmanTables) readHuffman(payload, known, where);
+}
+
+function readQuantisation(payload: Uint8Array, known: JpegTables, where: string): void {
+  let at = 0;
+  while (at < payload.length) {
+    const head = payload[at]!;
+    known.quantisation.add(head & 15);
+    at += 1 + (head >> 4 === 0 ? 64 : 128);
+  }
+  if (at !== payload.length) throw cutOff(where);
+}
+
+function readHuffman(payload: Uint8Array, known: JpegTables, where: string): void {
+  let at = 0;
+  while (at < payload.length) {
+    const head = payload[at]!;
+    (head >> 4 === 0 ? known.dc : known.ac).add(head & 15);
+    let symbols = 0;
+    for (let i = 1; i <= 16; i++) symbols += payload[at + i] ?? 0;
+    at += 17 + symbols;
+  }
+  if (at !== payload.length) throw cutOff(where);
+}
+
+function cutOff(where: string) {
+  return fail("corrupt-data", {
+    where,
+    expected: "whole tables in the JPEG stream",
+    got: "one that reaches beyond its segment",
+    fix: "The file is damaged here: copy it anew from where it came from.",
+  });
+}
