@@ -2,8 +2,8 @@
 // 0.6 write (class as an object, as names, as a text; types under `objectType`, `object_type` or `id`; child objects).
 import { AnnotationDraft, type RegionDraft } from "./draft.ts";
 import { elements, field, isObject, type JsonObject } from "./json.ts";
-import { ringOf } from "./ring.ts";
-import type { Colour, Polygon, RegionKind, Ring } from "./types.ts";
+import { ringOfPositions } from "./positions.ts";
+import type { Colour, Polygon, RegionKind } from "./types.ts";
 
 const GEOMETRIES = [
   "Polygon",
@@ -121,17 +121,6 @@ function nameOf(geometry: JsonObject): string {
 }
 
 function readPolygon(rings: unknown, draft: AnnotationDraft): Polygon {
-  const [outer, ...holes] = elements(rings).map((ring) => readRing(ring, draft));
+  const [outer, ...holes] = elements(rings).map((ring) => ringOfPositions(ring, draft));
   return { outer: outer ?? new Float64Array(0), holes };
-}
-
-/** What is no number becomes NaN, which the check of the region names. */
-function readRing(positions: unknown, draft: AnnotationDraft): Ring {
-  const points: number[] = [];
-  for (const position of elements(positions)) {
-    draft.countVertex();
-    const [x, y] = elements(position);
-    points.push(typeof x === "number" ? x : Number.NaN, typeof y === "number" ? y : Number.NaN);
-  }
-  return ringOf(points);
 }

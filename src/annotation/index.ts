@@ -1,11 +1,19 @@
-// What the annotation room offers: annotation files to regions. Nothing here needs Node.
+// What the annotation room offers: annotation files to regions, regions to masks, labels and pieces, and GeoJSON back.
+// Nothing here needs Node.
+export { clipPolygon } from "./clip.ts";
+export { describeRegion } from "./describe-region.ts";
+export { type AreaLabel, type LabelRules, labelByArea, type TissueGrid } from "./labels.ts";
 export { ANNOTATION_LIMITS } from "./limits.ts";
-export { describeRegion, readAnnotations } from "./read-annotations.ts";
-export { type Bounds, pixelsOf, polygonBounds } from "./ring.ts";
+export { type MaskGrid, rasteriseRegions } from "./rasterise.ts";
+export { readAnnotations } from "./read-annotations.ts";
+export { type RegionPiece, regionsAsPieces } from "./region-pieces.ts";
+export { pixelsOf, polygonBounds, ringOf } from "./ring.ts";
+export { polygonArea } from "./self-crossing.ts";
 export type {
   AnnotationFormat,
   AnnotationRegion,
   AnnotationSet,
+  Bounds,
   Colour,
   LabelSource,
   Point,
@@ -14,3 +22,4 @@ export type {
   RegionKind,
   Ring,
 } from "./types.ts";
+export { type GeoJsonFeature, type WriteGeoJsonOptions, writeGeoJson } from "./write-geojson.ts";

@@ -2,7 +2,7 @@
 // {name, vertices}, in level-0 pixels. Negative outlines are cut out of the positive ones.
 import { AnnotationDraft } from "./draft.ts";
 import { elements, field } from "./json.ts";
-import { ringOf } from "./ring.ts";
+import { ringOfPositions } from "./positions.ts";
 
 /** The label of all regions: the format knows one class. */
 const LABEL = "positive";
@@ -18,7 +18,7 @@ export function readNcrf(value: unknown, file: string): AnnotationDraft {
   for (const list of [LABEL, "negative"])
     for (const region of elements(field(value, list))) {
       const name = field(region, "name");
-      const outer = ringOf(readVertices(field(region, "vertices"), draft));
+      const outer = ringOfPositions(field(region, "vertices"), draft);
       draft.add({
         label: LABEL,
         name: typeof name === "string" ? name : null,
@@ -27,14 +27,4 @@ export function readNcrf(value: unknown, file: string): AnnotationDraft {
       });
     }
   return draft;
-}
-
-function readVertices(vertices: unknown, draft: AnnotationDraft): number[] {
-  const points: number[] = [];
-  for (const vertex of elements(vertices)) {
-    draft.countVertex();
-    const [x, y] = elements(vertex);
-    points.push(typeof x === "number" ? x : Number.NaN, typeof y === "number" ? y : Number.NaN);
-  }
-  return points;
 }

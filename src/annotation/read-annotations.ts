@@ -3,6 +3,7 @@
 import { fail } from "../base/index.ts";
 import { readAsap } from "./asap.ts";
 import { decodeText } from "./decode-text.ts";
+import { describeRegion } from "./describe-region.ts";
 import type { AnnotationDraft, RegionDraft } from "./draft.ts";
 import { CHECK_STEPS, Effort } from "./effort.ts";
 import { isGeoJson, readGeoJson } from "./geojson.ts";
@@ -11,7 +12,7 @@ import { readLayers } from "./layers.ts";
 import { ANNOTATION_LIMITS, beyondLimit } from "./limits.ts";
 import { isNcrf, readNcrf } from "./ncrf.ts";
 import { NoteList } from "./note-list.ts";
-import { shiftRing } from "./ring.ts";
+import { polygonBounds, shiftRing } from "./ring.ts";
 import type { AnnotationRegion, AnnotationSet, Polygon, ReadAnnotationsOptions } from "./types.ts";
 import { checkRegion } from "./validity.ts";
 import { rootElement } from "./xml.ts";
@@ -92,6 +93,7 @@ function finish(
     kind,
     colour,
     polygons,
+    bounds: polygonBounds(polygons),
   };
 }
 
@@ -121,11 +123,4 @@ function accept(
     });
   notes.add("set aside", `${describeRegion(region)} was set aside: ${defect}`);
   return false;
-}
-
-/** A region by number, name and identifier, for messages: `region 3 "Tumour bed" (id 6423a977)`. */
-export function describeRegion({ index, label, name, id }: AnnotationRegion): string {
-  const called = name ?? label;
-  const title = called === null ? "" : ` "${called.slice(0, 60)}"`;
-  return `region ${index + 1}${title}${id === null ? "" : ` (id ${id.slice(0, 60)})`}`;
 }

@@ -1,14 +1,6 @@
 // Closed outlines as arrays of numbers: making them, and their area, perimeter and bounding box.
 import type { PixelWindow } from "../codec/index.ts";
-import type { Polygon, Ring } from "./types.ts";
-
-/** The smallest box around some points, in level-0 pixels. */
-export interface Bounds {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
+import type { Bounds, Polygon, Ring } from "./types.ts";
 
 /** A ring of x, y, x, y, …: a point that equals the one before it, and a closing point, are dropped. */
 export function ringOf(points: ArrayLike<number>): Ring {

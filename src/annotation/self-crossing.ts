@@ -1,9 +1,9 @@
 // Outlines that cross themselves, as free-hand outlines often do: where, and the area under the even-odd rule, which
 // the shoelace formula does not give (it counts a loop twice, and the two halves of an eight against each other).
-import type { Effort } from "./effort.ts";
+import { CHECK_STEPS, Effort } from "./effort.ts";
 import { perimeter, signedArea } from "./ring.ts";
 import { type Segments, segmentsOf, turn, visitPairs } from "./segments.ts";
-import type { Point, Ring } from "./types.ts";
+import type { Point, Polygon, Ring } from "./types.ts";
 
 /** What is known of a ring after looking for crossings. */
 export interface RingAnalysis {
@@ -37,6 +37,12 @@ export function analyseRing(ring: Ring, effort: Effort): RingAnalysis {
   const differs = Math.abs(area - plain) > 4 * NUDGE * perimeter(ring);
   const [first] = crossings.sort((p, q) => p.edge - q.edge || p.along - q.along);
   return { area: differs ? area : plain, crossing: differs && first !== undefined ? first : null, complete };
+}
+
+/** The even-odd area of a polygon in level-0 px²: its outline less its holes. Exact but for crossings (see above). */
+export function polygonArea({ outer, holes }: Polygon): number {
+  const effort = new Effort(CHECK_STEPS);
+  return holes.reduce((sum, hole) => sum - analyseRing(hole, effort).area, analyseRing(outer, effort).area);
 }
 
 /** A place where the ring meets another edge, on one of the two edges. */

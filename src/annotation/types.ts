@@ -19,6 +19,14 @@ export interface Polygon {
 /** 8-bit sRGB. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
+/** The smallest box around some points, in level-0 pixels. */
+export interface Bounds {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 /** What a person drew, or what a program found (QuPath's detections, cells, tiles): the latter give no labels. */
 export type RegionKind = "annotation" | "detection";
 
@@ -38,6 +46,8 @@ export interface AnnotationRegion {
   readonly colour: Colour | null;
   /** At least one; they may overlap, and then count once. */
   readonly polygons: readonly Polygon[];
+  /** The box around all of it. */
+  readonly bounds: Bounds;
 }
 
 /** What was read of one annotation file. */

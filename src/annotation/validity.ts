@@ -36,11 +36,6 @@ export function checkRegion(polygons: readonly Polygon[], effort: Effort): Verdi
   return { defect: polygons.length === 0 ? "no outline" : null, remark };
 }
 
-/** The even-odd area of a polygon in level-0 px²: its outline less its holes. */
-export function polygonArea({ outer, holes }: Polygon, effort: Effort): number {
-  return holes.reduce((sum, hole) => sum - analyseRing(hole, effort).area, analyseRing(outer, effort).area);
-}
-
 function checkRing(ring: Ring, effort: Effort): Verdict {
   for (let i = 0; i < ring.length; i++) {
     if (Number.isFinite(ring[i]!) && Math.abs(ring[i]!) <= ANNOTATION_LIMITS.coordinate) continue;
