@@ -10,3 +10,10 @@ export {
 } from "./decode.ts";
 export { encodeJpeg, encodePng, encodeWebp, JPEG_MAX_SIDE, WEBP_MAX_SIDE } from "./encode.ts";
 export { IMAGE_EXTENSIONS, type ImageFormat } from "./format.ts";
+export {
+  type PyramidOptions,
+  type PyramidSource,
+  type PyramidSummary,
+  writePyramid,
+} from "./pyramid-writer.ts";
+export type { TileCompression } from "./tile-encoder.ts";

@@ -82,3 +82,56 @@ export async function hashFile(path: string): Promise<string> {
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
 }
+
+/** A file being written from front to back, whose beginning may be filled in at the end. */
+export interface FileInParts {
+  /** Bytes written so far: where the next part will stand. */
+  readonly size: number;
+  /** Writes a part at the end. */
+  append(bytes: Uint8Array): Promise<void>;
+  /** Overwrites bytes that were appended before. */
+  patch(offset: number, bytes: Uint8Array): Promise<void>;
+}
+
+/**
+ * As {@link writeFileAtomically} for content that is not in memory: `write` gets a file to fill, which gets its name
+ * when `write` has ended, and is removed when it throws.
+ *
+ * @throws LowmagError `not-writable` with the reason; whatever `write` throws on its own account.
+ */
+export async function writeFileInParts(
+  path: string,
+  write: (file: FileInParts) => Promise<void>,
+): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  const writable = async <T>(step: () => Promise<T>): Promise<T> => {
+    try {
+      return await step();
+    } catch (error) {
+      throw notWritable(path, error);
+    }
+  };
+  try {
+    await makeFolder(dirname(path));
+    const handle = await writable(() => open(temporary, "wx"));
+    const file = {
+      size: 0,
+      async append(bytes: Uint8Array) {
+        await writable(() => handle.writeFile(bytes));
+        this.size += bytes.length;
+      },
+      patch: (offset: number, bytes: Uint8Array) =>
+        writable(async () => void (await handle.write(bytes, 0, bytes.length, offset))),
+    };
+    try {
+      await write(file);
+      await writable(() => handle.sync());
+    } finally {
+      await handle.close();
+    }
+    await writable(() => rename(temporary, path));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,5 +1,13 @@
 // What the machine room offers: files that are never half written, hashes, worker threads, worker processes.
-export { hashBytes, hashFile, makeFolder, notWritable, writeFileAtomically } from "./files.ts";
+export {
+  type FileInParts,
+  hashBytes,
+  hashFile,
+  makeFolder,
+  notWritable,
+  writeFileAtomically,
+  writeFileInParts,
+} from "./files.ts";
 export { type JobContext, serveJobs } from "./job-server.ts";
 export { type JobOptions, ProcessPool, type ProcessPoolOptions } from "./process-pool.ts";
 export { workerFile } from "./worker-file.ts";
