@@ -46,7 +46,7 @@ const TEXTURE = 40;
  * Bare glass is first brought to white (its own colour divided out). Then by `method` each pixel gets a measure in 0..255:
  * - `saturation`: largest minus smallest channel (saturation times value: HSV saturation alone explodes in the dark);
  * - `grey`: 255 minus luma: for stains without much colour;
- * - `optical-density`: mean optical density of the channels, in hundredths;
+ * - `optical-density`: mean optical density of the channels, times 400: for dense stains of any colour;
  * - `texture`: local mean absolute deviation of luma: for pale, fatty tissue whose outlines alone are stained.
  *
  * The measure is averaged over `smoothing` and cut at Otsu's threshold, kept inside limits that depend on the method
@@ -73,7 +73,7 @@ export function findTissue(image: RgbImage, options: TissueOptions): TissueMask 
   const pen = excludePen ? findPen(image, { mpp }) : null;
   const aside = pen === null ? border : border.map((value, k) => value | pen.data[k]!);
   const values = boxMean(
-    measure(image, method, oddSide(TEXTURE, mpp)),
+    measure(image, method, Math.max(3, oddSide(TEXTURE, mpp))),
     width,
     height,
     oddSide(smoothing, mpp),

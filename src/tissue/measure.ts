@@ -15,10 +15,10 @@ export interface ThresholdLimits {
  * tissue, however pale: Otsu goes there when hardly any glass is in view and splits pale tissue from dark.
  */
 export const THRESHOLD_LIMITS: Readonly<Record<TissueMethod, ThresholdLimits>> = {
-  saturation: { low: 12, high: 24 },
-  grey: { low: 14, high: 40 },
-  "optical-density": { low: 14, high: 40 },
-  texture: { low: 4, high: 10 },
+  saturation: { low: 10, high: 16 },
+  grey: { low: 12, high: 28 },
+  "optical-density": { low: 12, high: 24 },
+  texture: { low: 3, high: 6 },
 };
 
 /** Measures a picture; see {@link findTissue} for the methods. Glass is brought to white first. */
@@ -56,13 +56,13 @@ function luma(red: number, green: number, blue: number): number {
   return Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
 }
 
-/** Mean optical density of the three channels in hundredths, at most 2.4. */
+/** Mean optical density of the three channels in steps of 1/400, at most 255 (a density of 0.64). */
 function meanDensity(red: number, green: number, blue: number): number {
-  return Math.min(240, Math.round((DENSITY[red]! + DENSITY[green]! + DENSITY[blue]!) / 3));
+  return Math.min(255, Math.round((DENSITY[red]! + DENSITY[green]! + DENSITY[blue]!) / 3));
 }
 
-/** 100 -log10(v / 255); a value of 0 counts as 1. */
-const DENSITY = Float64Array.from({ length: 256 }, (_, value) => -100 * Math.log10(Math.max(1, value) / 255));
+/** 400 times -log10(v / 255); a value of 0 counts as 1. */
+const DENSITY = Float64Array.from({ length: 256 }, (_, value) => -400 * Math.log10(Math.max(1, value) / 255));
 
 /** Mean absolute difference from the mean of the square window around, itself averaged over such a window. */
 function localDeviation(values: Uint8Array, { width, height }: RgbImage, side: number): Uint8Array {

@@ -10,7 +10,7 @@ import type { PieceMap, TissueMask, TissuePiece } from "./types.ts";
 export interface PieceOptions {
   /** Tissue nearer than this is one piece (to about one mask pixel). Default 200. */
   readonly joinGap?: number;
-  /** Pieces with less tissue are dropped. Default 100,000 (a disc of 357 µm). */
+  /** Pieces with less tissue are dropped. Default 50,000 (a disc of 252 µm). */
   readonly minimumArea?: number;
   /** What is added to the tissue's box on each side. Default 100. */
   readonly margin?: number;
@@ -18,7 +18,7 @@ export interface PieceOptions {
   readonly fringe?: number;
 }
 
-const DEFAULTS = { joinGap: 200, minimumArea: 100_000, margin: 100, fringe: 32 } as const;
+const DEFAULTS = { joinGap: 200, minimumArea: 50_000, margin: 100, fringe: 32 } as const;
 
 /**
  * Cuts a mask into pieces: 8-connected components after closing gaps up to `joinGap` between them, ordered by their
