@@ -9,7 +9,7 @@ export {
   readImageHeader,
 } from "./decode.ts";
 export { encodeJpeg, encodePng, encodeWebp, JPEG_MAX_SIDE, WEBP_MAX_SIDE } from "./encode.ts";
-export { IMAGE_EXTENSIONS, type ImageFormat } from "./format.ts";
+export { IMAGE_EXTENSIONS, type ImageFormat, sniffFormat } from "./format.ts";
 export {
   type PyramidOptions,
   type PyramidSource,

@@ -19,7 +19,8 @@ export function serveJobs<Message, Reply, Report = unknown>(
   let current: AbortController | null = null;
   // Ctrl-C reaches every process of the terminal; what happens then is the parent's decision.
   process.on("SIGINT", () => undefined);
-  process.on("disconnect", () => process.exit(0));
+  // A parent that is gone has no use for answers; a job may be in the middle of a long loop of callbacks.
+  process.on("disconnect", () => process.kill(process.pid));
   process.on("message", async (message: ToWorker) => {
     if (message.kind === "cancel") return current?.abort();
     const controller = new AbortController();

@@ -1,5 +1,6 @@
 // What the slide room offers: whole-slide images of many formats behind one interface.
 export { createSlide, DEFAULT_CACHE_BYTES, type SlideOptions } from "./create-slide.ts";
+export { type DicomOptions, isDicom, openDicomSlide } from "./dicom/index.ts";
 export { FINEST_SHARE, levelForMpp, outputSize, readAtMpp } from "./read-at-mpp.ts";
 export { blobSource, bytesSource, checkRange } from "./source.ts";
 export type {
