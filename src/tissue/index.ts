@@ -3,7 +3,7 @@ export { blurLimit, blurScore } from "./blur.ts";
 export { findTissue, TISSUE_MPP, type TissueOptions } from "./find-tissue.ts";
 export { type RasterSize, toLevelZero } from "./level-zero.ts";
 export { type MultiPolygon, outlinePieces, type Position, type Ring } from "./outline.ts";
-export { drawOverlay } from "./overlay.ts";
+export { type DrawnBox, drawOverlay } from "./overlay.ts";
 export { findPen, type PenColour, type PenMarks, type PenOptions } from "./pen.ts";
 export { pieceMaskAt, whiteOutside } from "./piece-mask.ts";
 export { findPieces, type PieceOptions } from "./pieces.ts";

@@ -13,15 +13,27 @@ const BOX: Colour = [30, 80, 220];
 const INK: Colour = [0, 0, 0];
 const PAPER: Colour = [255, 255, 255];
 
+/** A window to draw, in mask pixels, with the number that stands in its corner. */
+export interface DrawnBox {
+  readonly box: PixelWindow;
+  readonly number: number | null;
+}
+
 /**
  * Draws pieces on a thumbnail: tissue of pieces outlined in green (2 pixels, inside the tissue), tissue that belongs to no piece in
  * orange, the cut windows as thin blue boxes, and each piece's number at its window's upper left corner.
  *
  * @param thumbnail the picture that the mask was found on.
+ * @param boxes what was cut out, where that is not the pieces (tiles, regions).
  * @returns a new picture of the same size.
  * @throws LowmagError `shape-mismatch` when thumbnail and mask differ in size.
  */
-export function drawOverlay(thumbnail: RgbImage, mask: TissueMask, pieces: readonly TissuePiece[]): RgbImage {
+export function drawOverlay(
+  thumbnail: RgbImage,
+  mask: TissueMask,
+  pieces: readonly TissuePiece[],
+  boxes: readonly DrawnBox[] = pieces,
+): RgbImage {
   const { width, height } = thumbnail;
   if (width !== mask.width || height !== mask.height)
     throw fail("shape-mismatch", {
@@ -32,9 +44,10 @@ export function drawOverlay(thumbnail: RgbImage, mask: TissueMask, pieces: reado
   const canvas = new Canvas({ width, height, data: thumbnail.data.slice() });
   const owners = pieces[0]?.map.owners;
   drawOutlines(canvas, mask, (k) => owners !== undefined && owners[k]! > 0);
-  for (const { box } of pieces) canvas.frame(box, BOX);
+  for (const { box } of boxes) canvas.frame(box, BOX);
   const scale = Math.max(1, Math.round(Math.min(width, height) / 400));
-  for (const { number, box } of pieces) canvas.number(number, box.left + 2, box.top + 2, scale);
+  for (const { number, box } of boxes)
+    if (number !== null) canvas.number(number, box.left + 2, box.top + 2, scale);
   return canvas.image;
 }
 
