@@ -48,6 +48,16 @@ export async function readTiff(source: ByteSource, options: { ndpi?: boolean } =
   return { source, layout, directories };
 }
 
+/** The first directory alone, to tell formats apart. Errors as {@link readTiff}. */
+export async function readFirstDirectory(
+  source: ByteSource,
+  options: { ndpi?: boolean } = {},
+): Promise<TiffDirectory> {
+  const head = await source.read(0, Math.min(16, source.size));
+  const layout = layoutOf(head, options.ndpi === true);
+  return await new DirectoryReader(source, layout).first(firstOffset(source, head, layout));
+}
+
 function layoutOf(head: Uint8Array, ndpi: boolean): TiffLayout {
   const littleEndian = head[0] === 0x49;
   const version = littleEndian ? head[2] : head[3];
@@ -84,6 +94,10 @@ class DirectoryReader {
     }
     if (directories.length > 0) return directories;
     throw damaged(this.source.name, "at least one TIFF directory", "none");
+  }
+
+  async first(offset: number): Promise<TiffDirectory> {
+    return (await this.#directory(offset, "0")).directory;
   }
 
   /** One level of SubIFDs, which is all that slides use; deeper ones are left alone. */
