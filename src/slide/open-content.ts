@@ -2,6 +2,7 @@
 import { fail } from "../base/index.ts";
 import type { Decoders } from "../codec/index.ts";
 import { isDicom, openDicomSlide } from "./dicom/index.ts";
+import { isNdpi, openNdpiSlide } from "./hamamatsu/index.ts";
 import { openTiffSlide } from "./open-tiff.ts";
 import { isTiff } from "./tiff/read-tiff.ts";
 import type { ByteSource, SlideContent } from "./types.ts";
@@ -17,6 +18,7 @@ interface SlideFile {
 
 const FILES: readonly SlideFile[] = [
   { recognises: isDicom, open: (source, decoders) => openDicomSlide([source], decoders) },
+  { recognises: isNdpi, open: openNdpiSlide },
   { recognises: isTiff, open: openTiffSlide },
 ];
 

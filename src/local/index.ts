@@ -1,0 +1,7 @@
+// What the local room offers: slides on this machine.
+
+export { fileSource } from "./file-source.ts";
+export { type DecoderKind, inflateZlib, loadDecoders } from "./load-decoders.ts";
+export { type OpenSlideFileOptions, openSlide, type SlideBackend } from "./open-slide.ts";
+export type { OpenSlideVersion } from "./openslide-protocol.ts";
+export { type OpenSlideOptions, openslideVersion } from "./openslide-slide.ts";
