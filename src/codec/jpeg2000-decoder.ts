@@ -1,22 +1,37 @@
-// JPEG 2000 tiles to RGB with OpenJPEG in WebAssembly.
+// JPEG 2000 tiles to RGB with OpenJPEG in WebAssembly. Colours are what the container says: a codestream does not tell.
 import { fail } from "../base/index.ts";
-import type { CompressedTile, TileDecoder } from "./types.ts";
-import type { DecoderModule } from "./wasm-instance.ts";
+import { readJpeg2000Header } from "./jpeg2000-header.ts";
+import { windowOf } from "./tile-window.ts";
+import type { CompressedTile, PixelWindow, TileDecoder } from "./types.ts";
+import { type DecoderModule, WasmInstance } from "./wasm-instance.ts";
 
 /** Decodes JPEG 2000 codestreams in WebAssembly. */
 export class WasmJpeg2000Decoder implements TileDecoder {
   readonly description = "OpenJPEG 2.5.0 (WebAssembly)";
-  readonly #module: DecoderModule;
+  readonly #instance: WasmInstance;
 
   constructor(module: DecoderModule) {
-    this.#module = module;
+    this.#instance = new WasmInstance(module);
   }
 
-  decode(tile: CompressedTile): Uint8Array {
-    throw fail("unsupported-format", {
-      where: tile.where,
-      expected: "JPEG",
-      got: `JPEG 2000 ${typeof this.#module}`,
-    });
+  decode(tile: CompressedTile, window?: PixelWindow): Uint8Array {
+    const { left, top, width, height } = windowOf(tile, window);
+    const header = readJpeg2000Header(tile.data, tile.where);
+    if (header.width !== tile.width || header.height !== tile.height)
+      throw fail("corrupt-data", {
+        where: tile.where,
+        expected: `a codestream of ${tile.width} x ${tile.height}, as the slide says`,
+        got: `${header.width} x ${header.height}`,
+        fix: "The file is damaged here: copy it anew from where it came from.",
+      });
+    const ycbcr = tile.colour === "ycbcr" && header.components.length === 3 ? 1 : 0;
+    return this.#instance.run(
+      [tile.data],
+      3 * width * height,
+      (exports) =>
+        exports.decode_jpeg2000(tile.data.length, ycbcr, tile.width, tile.height, left, top, width, height),
+      tile.where,
+      "JPEG 2000 codestream",
+    );
   }
 }

@@ -20,6 +20,16 @@ export interface DecoderExports {
     width: number,
     height: number,
   ): number;
+  decode_jpeg2000(
+    size: number,
+    ycbcr: number,
+    frameWidth: number,
+    frameHeight: number,
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+  ): number;
 }
 
 /** The part of WebAssembly that is used; types without a browser's do not declare it. */
