@@ -11,6 +11,9 @@ const BLOCK_BYTES = 8 * 2 ** 20;
 /** Quotients closer to a tie than this are ties, which round up: they differ by float64's rounding alone. */
 const TIE = 1e-9;
 
+/** Added before a value is cut to whole numbers, as a byte array does by itself. */
+const HALF = 0.5 + TIE;
+
 /** The sums of one output row that is not whole yet: those of all source rows above the next band. */
 interface OpenRow {
   readonly j: number;
@@ -100,22 +103,35 @@ export class AreaReader {
       to -= 1;
       this.#rightOpen.set(j, sums.slice(-3));
     }
-    const above = this.#above?.j === j ? this.#above.sums : undefined;
-    const height = this.#rows.length[j]!;
-    let at = 3 * (j * this.axes.x.count + columns.from);
-    for (let i = columns.from, k = 0; i < to; i++) {
-      const area = this.#columns.length[i]! * height;
-      for (let channel = 0; channel < 3; channel++, k++, at++) {
-        const sum = above === undefined ? sums[k]! : sums[k]! + above[3 * i + channel]!;
-        this.#out[at] = Math.floor(sum / area + 0.5 + TIE);
-      }
-    }
+    const { from } = columns;
+    if (this.#above?.j === j) addAbove(sums, this.#above.sums.subarray(3 * from, 3 * to));
+    writeMeans(
+      this.#out.subarray(3 * (j * this.axes.x.count + from)),
+      sums,
+      this.#columns.length.subarray(from, to),
+      this.#rows.length[j]!,
+    );
   }
 
   #nextBand(): void {
     this.#above = this.#below;
     this.#below = null;
     this.#leftOpen.clear();
+  }
+}
+
+function addAbove(sums: Float64Array, above: Float64Array): void {
+  for (let k = 0; k < above.length; k++) sums[k]! += above[k]!;
+}
+
+/** Sums over areas, rounded half up. */
+function writeMeans(out: Uint8Array, sums: Float64Array, widths: Float64Array, height: number): void {
+  const count = widths.length;
+  for (let i = 0, k = 0; i < count; i++, k += 3) {
+    const area = widths[i]! * height;
+    out[k] = sums[k]! / area + HALF;
+    out[k + 1] = sums[k + 1]! / area + HALF;
+    out[k + 2] = sums[k + 2]! / area + HALF;
   }
 }
 

@@ -47,6 +47,8 @@ export class RegionComposer {
    */
   read(composed: ComposedLevel, window: PixelWindow, check: () => void): Uint8Array | Promise<Uint8Array> {
     const { level } = composed;
+    const whole = this.#oneTile(composed, window);
+    if (whole !== undefined) return whole;
     const out = new Uint8Array(3 * window.width * window.height);
     const left = Math.max(0, window.left);
     const top = Math.max(0, window.top);
@@ -72,6 +74,25 @@ export class RegionComposer {
     this.#inFlight.clear();
   }
 
+  /**
+   * A window that is one tile, not wanted lately, from a source that makes nobody wait: the decoder's own buffer, neither
+   * copied nor kept. This is what a walk from tile to tile asks for, again and again.
+   */
+  #oneTile({ level, columns, firstKey }: ComposedLevel, window: PixelWindow): Uint8Array | undefined {
+    const { tileWidth, tileHeight } = level;
+    if (window.width !== tileWidth || window.height !== tileHeight) return undefined;
+    const column = window.left / tileWidth;
+    const row = window.top / tileHeight;
+    if (!Number.isInteger(column) || !Number.isInteger(row) || column < 0 || row < 0) return undefined;
+    if ((column + 1) * tileWidth > level.width || (row + 1) * tileHeight > level.height) return undefined;
+    const key = firstKey + row * columns + column;
+    if (this.cache.knows(key) || this.#inFlight.has(key)) return undefined;
+    this.cache.touch(key);
+    const tile = this.#whole(level, { column, row, key }, false);
+    if (!(tile instanceof Uint8Array)) return undefined; // missing, or in flight now
+    return tile.length === tile.buffer.byteLength ? tile : tile.slice();
+  }
+
   #place(
     composed: ComposedLevel,
     part: Part,
@@ -92,7 +113,7 @@ export class RegionComposer {
       walking || this.#inFlight.has(part.key) || wanted >= WHOLE_FROM * tileInside(composed.level, x, y);
     this.cache.touch(part.key);
     const from = whole ? { left: x, top: y, width: tileWidth } : windowOf(part);
-    const tile = whole ? this.#whole(composed, part) : this.#window(composed, part, x, y);
+    const tile = whole ? this.#whole(composed.level, part, true) : this.#window(composed, part, x, y);
     if (!(tile instanceof Promise))
       return void copyPart(tile, from.width, from.left, from.top, part, window, out);
     return tile.then((data) => copyPart(data, from.width, from.left, from.top, part, window, out));
@@ -103,11 +124,11 @@ export class RegionComposer {
     return composed.level.readTile(part.column, part.row, { left: left - x, top: top - y, width, height });
   }
 
-  #whole({ level }: ComposedLevel, { column, row, key }: Part) {
+  #whole(level: TiledLevel, { column, row, key }: Pick<Part, "column" | "row" | "key">, keep: boolean) {
     const running = this.#inFlight.get(key);
     if (running !== undefined) return running;
     const tile = level.readTile(column, row);
-    if (!(tile instanceof Promise)) return this.#keep(key, tile);
+    if (!(tile instanceof Promise)) return keep ? this.#keep(key, tile) : tile;
     const flight = tile.then((data) => this.#keep(key, data)).finally(() => this.#inFlight.delete(key));
     this.#inFlight.set(key, flight);
     return flight;

@@ -57,7 +57,8 @@ export interface TiledLevel {
   readonly compression: string;
   /**
    * RGB of one tile (tileWidth x tileHeight, also at the edges, where what lies outside the level is unspecified), or of
-   * the part of it inside `window`; `null` for a tile that the slide does not hold (white).
+   * the part of it inside `window`; `null` for a tile that the slide does not hold (white). The buffer is the caller's,
+   * unless it is a view of a larger one.
    */
   readTile(column: number, row: number, window?: PixelWindow): Uint8Array | null | Promise<Uint8Array | null>;
 }
