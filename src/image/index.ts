@@ -1,4 +1,5 @@
 // What the image room offers: image files to pixels and back.
+export { convertToSrgb } from "./colour-profile.ts";
 export {
   DECODER_VERSION,
   DEFAULT_MAX_PIXELS,

@@ -1,5 +1,6 @@
 // What the local room offers: slides on this machine.
 
+export { readColourTable } from "./colour-profile.ts";
 export { fileSource } from "./file-source.ts";
 export { type DecoderKind, inflateZlib, loadDecoders } from "./load-decoders.ts";
 export { type OpenSlideFileOptions, openSlide, type SlideBackend } from "./open-slide.ts";

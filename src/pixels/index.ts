@@ -1,5 +1,6 @@
 // What the pixels room offers: the pixel buffer and what is computed on it. Nothing here needs Node.
 export { AreaRows } from "./area-rows.ts";
+export { applyColourTable, COLOUR_NODES, type ColourTable, colourNodes } from "./colour-table.ts";
 export {
   adjustBrightness,
   adjustContrast,
