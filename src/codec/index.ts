@@ -4,6 +4,7 @@ export { damagedDeflate, inflatePortable, tooLong } from "./inflate.ts";
 export { type CheckedJpeg, checkJpeg } from "./jpeg-check.ts";
 export { type JpegColour, jpegColour } from "./jpeg-colour.ts";
 export { type JpegComponent, type JpegHeader, readJpegHeader } from "./jpeg-header.ts";
+export { JpegJoiner } from "./jpeg-whole.ts";
 export { type Jpeg2000Component, type Jpeg2000Header, readJpeg2000Header } from "./jpeg2000-header.ts";
 export { decodeLzw } from "./lzw.ts";
 export { decodePackBits } from "./pack-bits.ts";

@@ -19,7 +19,7 @@ export function jpegColour(header: JpegHeader, stated: StatedColour): JpegColour
 }
 
 /** As libjpeg decides where nobody tells it. */
-function ownColour({ jfif, adobeTransform, components }: JpegHeader): JpegColour {
+export function ownColour({ jfif, adobeTransform, components }: JpegHeader): JpegColour {
   if (jfif) return "ycbcr";
   if (adobeTransform !== null) return adobeTransform === 0 ? "rgb" : "ycbcr";
   return components.map(({ id }) => String.fromCharCode(id)).join("") === "RGB" ? "rgb" : "ycbcr";

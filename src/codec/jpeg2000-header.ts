@@ -92,7 +92,10 @@ function walkTileParts(view: DataView, firstPart: number, header: Jpeg2000Header
       throw damaged(where, "a tile-part header of 8 bytes", `${payload.byteLength}`);
     const data = walk(view, end, Marker.data, header, where);
     const length = payload.getUint32(2);
-    if (length === 0) return checkOpenPart(view, data, where);
+    if (length === 0) {
+      checkOpenPart(view, data, where);
+      return;
+    }
     at += length;
     if (at < data + 2 || at > view.byteLength)
       throw damaged(where, "parts of tiles inside the codestream", `one of ${length} bytes`);
