@@ -6,6 +6,12 @@ import { fineNoise, smoothNoise } from "./noise.ts";
 
 /** Adds artefacts; `amount` 0 (none) to 1 (nearly every image has one), default 0.4 elsewhere. */
 export function addArtefacts(canvas: Canvas, amount: number, generator: Generator): void {
+  addPieceArtefacts(canvas, amount, generator);
+  if (generator.bernoulli(0.6 * amount)) addMucus(canvas, generator);
+}
+
+/** Folds, tears and specks, without the mucus, which would end where a piece's part of a slide does. */
+export function addPieceArtefacts(canvas: Canvas, amount: number, generator: Generator): void {
   if (generator.bernoulli(0.3 * amount)) addFold(canvas, generator);
   if (generator.bernoulli(0.5 * amount)) addTear(canvas, generator);
   addDebris(canvas, amount, generator);
@@ -83,7 +89,6 @@ function addDebris(canvas: Canvas, amount: number, generator: Generator): void {
     if (canvas.region[pixel] !== BACKGROUND || canvas.depth[pixel]! > -4) continue;
     stampEllipse(canvas, stamp, (px, py) => fineNoise().grain(px, py));
   }
-  if (generator.bernoulli(0.6 * amount)) addMucus(canvas, generator);
 }
 
 function addMucus(canvas: Canvas, generator: Generator): void {

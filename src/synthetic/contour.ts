@@ -52,6 +52,14 @@ export class Contour {
     this.#handedness.push(frame.handedness);
   }
 
+  /** Moves all points by some pixels. */
+  move(dx: number, dy: number): void {
+    for (let i = 0; i < this.count; i++) {
+      this.x[i]! += dx;
+      this.y[i]! += dy;
+    }
+  }
+
   /**
    * A copy without the points that `keep` refuses. Paths stay apart but are no longer closed: fill them first.
    */

@@ -19,7 +19,8 @@ export interface WrittenLists {
   readonly classCounts: Readonly<Record<SyntheticClass, number>>;
 }
 
-const TRUTH_COLUMNS: readonly (keyof TissueTruth)[] = [
+/** What the lists tell of the truth. */
+export const TRUTH_COLUMNS: readonly (keyof TissueTruth)[] = [
   "villusHeight",
   "cryptDepth",
   "villusCryptRatio",
@@ -44,8 +45,7 @@ export async function writeLists(
   const manifest = join(out, "manifest.csv");
   const rows = labelled.map((image) => {
     const { truth } = finished.get(image.file)!;
-    const numbers = TRUTH_COLUMNS.map((name) => Number(truth[name].toFixed(3)));
-    return [image.file, image.label, image.patient, mpp, ...numbers];
+    return [image.file, image.label, image.patient, mpp, ...truthCells(truth)];
   });
   await writeFileAtomically(manifest, csv([["image", "label", "patient", "mpp", ...TRUTH_COLUMNS], ...rows]));
   const unlabelledManifest = unlabelled.length === 0 ? null : join(out, "unlabelled.csv");
@@ -67,7 +67,12 @@ export async function writeLists(
   };
 }
 
+/** The truth in the order of its columns. */
+export function truthCells(truth: TissueTruth): number[] {
+  return TRUTH_COLUMNS.map((name) => Number(truth[name].toFixed(3)));
+}
+
 /** Rows as CSV; no value here needs quoting. */
-function csv(rows: readonly (readonly unknown[])[]): string {
+export function csv(rows: readonly (readonly unknown[])[]): string {
   return rows.map((row) => `${row.join(",")}\n`).join("");
 }

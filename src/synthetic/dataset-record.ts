@@ -9,11 +9,16 @@ import { SYNTHESIS_VERSION, type SynthesisParameters } from "./plan.ts";
 const RECORD = "synthesis.json";
 
 /** Makes sure that the folder is new, empty, or holds a data set of these very parameters. */
-export async function claimFolder(out: string, parameters: SynthesisParameters): Promise<void> {
+export async function claimFolder(
+  out: string,
+  parameters: SynthesisParameters,
+  kind: "images" | "slides",
+): Promise<void> {
   await makeFolder(out);
   const path = join(out, RECORD);
   const record = {
     version: SYNTHESIS_VERSION,
+    kind,
     parameters,
     classes: SYNTHETIC_CLASSES,
     cues: CUE_DISTRIBUTIONS,
@@ -33,7 +38,7 @@ export async function claimFolder(out: string, parameters: SynthesisParameters):
   await writeFileAtomically(path, text);
 }
 
-type DataRecord = { readonly version?: unknown; readonly parameters?: unknown };
+type DataRecord = { readonly version?: unknown; readonly kind?: unknown; readonly parameters?: unknown };
 
 async function readRecord(path: string): Promise<DataRecord | undefined> {
   try {
@@ -53,6 +58,7 @@ async function readRecord(path: string): Promise<DataRecord | undefined> {
 function refuseOther(path: string, existing: DataRecord, wanted: DataRecord): void {
   const flatten = (record: DataRecord) => ({
     version: record.version,
+    kind: record.kind ?? "images",
     ...(record.parameters as Record<string, unknown>),
   });
   const before = flatten(existing) as Record<string, unknown>;

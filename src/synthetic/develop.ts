@@ -10,13 +10,25 @@ import type { Staining } from "./patient.ts";
 /** 10^-density for densities 0..4 in steps of 1/1024. */
 const TRANSMISSION = Float32Array.from({ length: 4097 }, (_, i) => 10 ** (-i / 1024));
 
+/** How light falls: even light is what a scanner's flat-field correction leaves. */
+export interface Optics {
+  readonly evenLight?: boolean;
+  /** Factor on the blur; above 4 or so the picture is out of focus. Default 1. */
+  readonly defocus?: number;
+}
+
 /** Renders a canvas as an 8-bit sRGB image. */
-export function developImage(canvas: Canvas, staining: Staining, generator: Generator): RgbImage {
+export function developImage(
+  canvas: Canvas,
+  staining: Staining,
+  generator: Generator,
+  { evenLight = false, defocus = 1 }: Optics = {},
+): RgbImage {
   const { width, height, mpp } = canvas;
   const data = new Uint8Array(width * height * 3);
   const plane = new Float32Array(width * height);
-  const light = drawLight(width, height, generator);
-  const blur = (staining.blur * generator.uniform(0.85, 1.3)) / mpp;
+  const light = evenLight ? EVEN_LIGHT : drawLight(width, height, generator);
+  const blur = (defocus * staining.blur * generator.uniform(0.85, 1.3)) / mpp;
   const grainX = generator.integer(256);
   const grainY = generator.integer(256);
   const noise = fineNoise();
@@ -47,6 +59,8 @@ function transmit(canvas: Canvas, staining: Staining, channel: 0 | 1 | 2, plane:
     plane[i] = white * TRANSMISSION[density > 4096 ? 4096 : density < 0 ? 0 : density | 0]!;
   }
 }
+
+const EVEN_LIGHT = { base: 1, perColumn: 0, perRow: 0 };
 
 function drawLight(
   width: number,

@@ -31,14 +31,26 @@ export class Frame {
   readonly #phase: readonly [number, number];
   readonly #wavelength: readonly [number, number];
 
-  constructor(place: Placement, mpp: number, generator: Generator) {
+  /** @param source draws the ripples, or lends those of another frame. */
+  constructor(place: Placement, mpp: number, source: Generator | Frame) {
     this.#place = place;
     this.#mpp = mpp;
     this.handedness = place.mirrored ? -1 : 1;
     this.#cos = Math.cos(place.angle);
     this.#sin = Math.sin(place.angle);
-    this.#phase = [generator.uniform(0, 2 * Math.PI), generator.uniform(0, 2 * Math.PI)];
-    this.#wavelength = [generator.uniform(60, 110), generator.uniform(24, 40)];
+    if (source instanceof Frame) {
+      this.#phase = source.#phase;
+      this.#wavelength = source.#wavelength;
+      return;
+    }
+    this.#phase = [source.uniform(0, 2 * Math.PI), source.uniform(0, 2 * Math.PI)];
+    this.#wavelength = [source.uniform(60, 110), source.uniform(24, 40)];
+  }
+
+  /** The same piece, some pixels further. */
+  moved(dx: number, dy: number): Frame {
+    const { centreX, centreY } = this.#place;
+    return new Frame({ ...this.#place, centreX: centreX + dx, centreY: centreY + dy }, this.#mpp, this);
   }
 
   /** The pixel position of a local point. */

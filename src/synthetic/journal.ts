@@ -1,14 +1,24 @@
-// What has been drawn so far, one JSON line per image, so that an interrupted synthesis goes on where it stopped. An
-// image counts as done only when its line and its file agree, byte for byte.
+// What has been drawn so far, one JSON line per image or slide, so that an interrupted synthesis goes on where it stopped.
+// One counts as done only when its line and its files agree, byte for byte.
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hashFile, notWritable } from "../machine/index.ts";
-import type { RenderedImage } from "./render-image.ts";
 
 const NAME = ".synthesis-journal.jsonl";
 
-/** Remembers finished images below a data set's folder. */
-export class Journal {
+interface HashedFile {
+  /** Path below the data set's folder, with "/" separators. */
+  readonly file: string;
+  readonly sha256: string;
+}
+
+/** A line: what was drawn, with a file that belongs to it. */
+export interface JournalEntry extends HashedFile {
+  readonly beside?: HashedFile | null;
+}
+
+/** Remembers what is finished below a data set's folder. */
+export class Journal<Entry extends JournalEntry> {
   readonly #path: string;
   readonly #out: string;
 
@@ -17,7 +27,7 @@ export class Journal {
     this.#path = join(out, NAME);
   }
 
-  async add(rendered: RenderedImage): Promise<void> {
+  async add(rendered: Entry): Promise<void> {
     try {
       await appendFile(this.#path, `${JSON.stringify(rendered)}\n`);
     } catch (error) {
@@ -25,16 +35,21 @@ export class Journal {
     }
   }
 
-  /** The images whose files are whole, by file. */
-  async finished(): Promise<Map<string, RenderedImage>> {
-    const finished = new Map<string, RenderedImage>();
+  /** What is whole, by file. */
+  async finished(): Promise<Map<string, Entry>> {
+    const finished = new Map<string, Entry>();
     for (const line of await this.#lines()) {
-      const rendered = parseLine(line);
+      const rendered = parseLine(line) as Entry | undefined;
       if (rendered !== undefined) finished.set(rendered.file, rendered);
     }
-    for (const [file, rendered] of finished)
-      if ((await this.#hashOf(file)) !== rendered.sha256) finished.delete(file);
+    for (const [file, entry] of finished)
+      if (!(await this.#isWhole(entry)) || (entry.beside && !(await this.#isWhole(entry.beside))))
+        finished.delete(file);
     return finished;
+  }
+
+  async #isWhole({ file, sha256 }: HashedFile): Promise<boolean> {
+    return (await this.#hashOf(file)) === sha256;
   }
 
   async #lines(): Promise<string[]> {
@@ -56,13 +71,13 @@ export class Journal {
 }
 
 /** A line of the journal; `undefined` where the machine stopped in the middle of writing it. */
-function parseLine(line: string): RenderedImage | undefined {
+function parseLine(line: string): JournalEntry | undefined {
   try {
     const parsed: unknown = JSON.parse(line);
     if (typeof parsed === "object" && parsed !== null && "file" in parsed && "sha256" in parsed)
-      return parsed as RenderedImage;
+      return parsed as JournalEntry;
   } catch {
-    // A torn last line: its image is drawn again.
+    // A torn last line: what it told of is drawn again.
   }
   return undefined;
 }

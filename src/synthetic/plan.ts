@@ -28,7 +28,7 @@ export interface SynthesisParameters {
   readonly difficulty: number;
   /** Differences of staining between patients: 0 (none), 1 (as between laboratories, the default), up to 3. */
   readonly stainVariation: number;
-  /** Folds, tears and dust, 0..1. Default 0.4. */
+  /** Folds, tears and dust, 0..1; on slides also pen marks and pieces out of focus. Default 0.4. */
   readonly artefacts: number;
 }
 
@@ -133,7 +133,7 @@ function planGroup(seed: number, prefix: "P" | "U", patients: number, imagesEach
 }
 
 /** Each run of three patients holds every class once, in an order that the patient's number does not tell. */
-function classOf(seed: number, prefix: string, index: number): SyntheticClass {
+export function classOf(seed: number, prefix: string, index: number): SyntheticClass {
   const count = SYNTHETIC_CLASSES.length;
   const order = Generator.derive(seed, "synthetic", "classes", prefix, Math.floor(index / count)).shuffle(
     SYNTHETIC_CLASSES,
@@ -141,8 +141,11 @@ function classOf(seed: number, prefix: string, index: number): SyntheticClass {
   return order[index % count]!;
 }
 
-/** The patient of a planned image. */
-export function patientOf(image: PlannedImage, parameters: SynthesisParameters): SyntheticPatient {
+/** The patient of a planned image or slide. */
+export function patientOf(
+  image: { readonly patient: string; readonly patientClass: SyntheticClass },
+  parameters: SynthesisParameters,
+): SyntheticPatient {
   const { seed, difficulty, stainVariation } = parameters;
   return drawPatient(
     { id: image.patient, label: image.patientClass, difficulty, stainVariation },

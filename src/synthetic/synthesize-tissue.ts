@@ -4,17 +4,15 @@ import { fail } from "../base/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
 import type { Generator } from "../random/index.ts";
 import { addArtefacts } from "./artefacts.ts";
+import type { Canvas } from "./canvas.ts";
 import { drawImageCues, type SyntheticClass, type TissueCues } from "./classes.ts";
-import { Contour } from "./contour.ts";
 import { developImage } from "./develop.ts";
-import { Frame } from "./frame.ts";
+import { type LaidPieces, layPieces } from "./lay-pieces.ts";
 import { LiningPainter } from "./lining-cells.ts";
 import { LiningSites } from "./lining-sites.ts";
-import { drawOutline } from "./outline.ts";
 import type { SyntheticPatient } from "./patient.ts";
-import { architectureScale, drawShape, type Shape } from "./shape.ts";
 import { paintStroma } from "./stroma-cells.ts";
-import { mapTissue, type Piece, stainTissue } from "./tissue-map.ts";
+import { mapTissue, stainTissue } from "./tissue-map.ts";
 
 /** What one image is to show. */
 export interface TissueParameters {
@@ -65,30 +63,37 @@ export function synthesizeTissue(parameters: TissueParameters, generator: Genera
   const { patient, width, height, mpp, artefacts = 0.4 } = parameters;
   const cues = drawImageCues(patient.cues, patient.difficulty, generator);
   const laid = layPieces(parameters, cues, generator);
+  const { canvas, truth } = paintTissue(laid, { patient, width, height, mpp }, cues, generator);
+  addArtefacts(canvas, artefacts, generator);
+  const image = developImage(canvas, patient.staining, generator);
+  return { image, mpp, label: patient.label, patient: patient.id, truth };
+}
+
+/** Maps, stains and fills with cells what was laid; the canvas is still without artefacts and light. */
+export function paintTissue(
+  laid: LaidPieces,
+  { patient, width, height, mpp }: Pick<TissueParameters, "patient" | "width" | "height" | "mpp">,
+  cues: TissueCues,
+  generator: Generator,
+): { canvas: Canvas; truth: TissueTruth } {
   const { pieces } = laid;
   const { canvas, contour } = mapTissue(laid.contour, pieces, width, height, mpp);
   stainTissue(canvas, contour, pieces, patient.biology, generator);
   const laminaCells = paintStroma(canvas, contour, pieces, cues, patient.biology, generator);
   const sites = new LiningSites(canvas, contour, pieces);
   const counts = new LiningPainter(canvas, sites, cues, patient.biology, generator).paint(contour);
-  addArtefacts(canvas, artefacts, generator);
   const per100 = (count: number) => (100 * count) / Math.max(1, counts.enterocytes);
-  return {
-    image: developImage(canvas, patient.staining, generator),
-    mpp,
-    label: patient.label,
-    patient: patient.id,
-    truth: {
-      villusHeight: laid.villusHeight,
-      cryptDepth: laid.cryptDepth,
-      villusCryptRatio: laid.villusHeight / laid.cryptDepth,
-      lymphocytesPer100Enterocytes: per100(counts.lymphocytes),
-      gobletCellsPer100Enterocytes: per100(counts.gobletCells),
-      ...counts,
-      laminaCells,
-      architectureScale: laid.scale,
-    },
+  const truth = {
+    villusHeight: laid.villusHeight,
+    cryptDepth: laid.cryptDepth,
+    villusCryptRatio: laid.villusHeight / laid.cryptDepth,
+    lymphocytesPer100Enterocytes: per100(counts.lymphocytes),
+    gobletCellsPer100Enterocytes: per100(counts.gobletCells),
+    ...counts,
+    laminaCells,
+    architectureScale: laid.scale,
   };
+  return { canvas, truth };
 }
 
 function checkParameters({ width, height, mpp, artefacts = 0 }: TissueParameters): void {
@@ -100,63 +105,4 @@ function checkParameters({ width, height, mpp, artefacts = 0 }: TissueParameters
   check(isSize(height), "height", "a whole number of pixels from 48 to 8192", height);
   check(mpp >= 0.25 && mpp <= 2, "mpp", "0.25 to 2 µm per pixel", mpp);
   check(artefacts >= 0 && artefacts <= 1, "artefacts", "0 to 1", artefacts);
-}
-
-interface LaidPieces {
-  readonly contour: Contour;
-  readonly pieces: readonly Piece[];
-  readonly scale: number;
-  readonly villusHeight: number;
-  readonly cryptDepth: number;
-}
-
-/** Lays one strip of mucosa, or several where the field is tall enough, across the field. */
-function layPieces(parameters: TissueParameters, cues: TissueCues, generator: Generator): LaidPieces {
-  const { patient, width, height, mpp } = parameters;
-  const field = Math.min(width, height) * mpp;
-  const scale = architectureScale(field);
-  const angle = generator.uniform(0, 2 * Math.PI);
-  const mirrored = generator.bernoulli(0.5);
-  const contour = new Contour();
-  const pieces: Piece[] = [];
-  const heights: number[] = [];
-  const depths: number[] = [];
-  const rows = Math.max(1, Math.floor(field / 950));
-  for (let row = 0; row < rows; row++) {
-    const length = Math.hypot(width, height) * mpp * generator.uniform(0.65, 1);
-    const shape = drawShape(patient, cues, scale, length, generator);
-    const offset = ((row + 0.5) / rows - 0.5) * field + generator.normal(0, 0.02 * field);
-    const frame = placePiece(parameters, shape, { angle, mirrored, offset }, generator);
-    const outline = drawOutline(shape, generator);
-    for (const path of outline.paths) contour.addPath(path, frame, row);
-    pieces.push({ shape, frame });
-    heights.push(outline.villusHeight);
-    depths.push(outline.cryptDepth);
-  }
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { contour, pieces, scale, villusHeight: mean(heights), cryptDepth: mean(depths) };
-}
-
-function placePiece(
-  { width, height, mpp }: TissueParameters,
-  shape: Shape,
-  place: { angle: number; mirrored: boolean; offset: number },
-  generator: Generator,
-): Frame {
-  const shift = place.offset / mpp;
-  const slide = generator.normal(0, 0.03) * Math.min(width, height);
-  const { angle, mirrored } = place;
-  return new Frame(
-    {
-      centreX: width / 2 + shift * Math.sin(angle) + slide * Math.cos(angle),
-      centreY: height / 2 - shift * Math.cos(angle) + slide * Math.sin(angle),
-      middle: (shape.villusHeight + shape.bottom) / 2,
-      angle,
-      mirrored,
-      curvature: generator.uniform(-0.25, 0.9) / (900 * shape.scale + 250),
-      ripple: generator.uniform(1, 6) * (0.5 + shape.scale),
-    },
-    mpp,
-    generator,
-  );
 }
