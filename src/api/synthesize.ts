@@ -1,14 +1,19 @@
-// `synthesize`: a folder of synthetic tissue with manifests that every other operation reads.
+// `synthesize`: a folder of synthetic tissue with manifests that every other operation reads, or of slides for `prepare`.
 import { resolveOptions, type SynthesizeOptions, synthesizeOptions } from "../options/index.ts";
-import { type DatasetSummary, synthesizeDataset } from "../synthetic/index.ts";
+import {
+  type DatasetSummary,
+  type SlideSetSummary,
+  synthesizeDataset,
+  synthesizeSlides,
+} from "../synthetic/index.ts";
 import type { OperationContext } from "./context.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
-/** What was made. */
-export type SynthesizeResult = DatasetSummary;
+/** What was made: images, or slides (told by `slides`). */
+export type SynthesizeResult = DatasetSummary | SlideSetSummary;
 
 /**
- * Draws a set of synthetic tissue images and writes it. Equal options give equal pixels; an unfinished set is finished.
+ * Draws a set of synthetic tissue images, or of slides with several pieces of tissue each, and writes it. Equal options give equal pixels; an unfinished set is finished.
  *
  * @throws LowmagError `invalid-argument` for options out of range or a folder that holds something else;
  *   `not-writable`; `cancelled`.
@@ -17,9 +22,8 @@ export async function synthesize(
   options: SynthesizeOptions,
   context: OperationContext = {},
 ): Promise<SynthesizeResult> {
-  const { size, maxSize, ...rest } = resolveOptions("synthesize", synthesizeOptions, options);
+  const { size, maxSize, slides, ...rest } = resolveOptions("synthesize", synthesizeOptions, options);
   const { signal, onProgress } = context;
-  return synthesizeDataset(
-    withoutUndefined({ ...rest, size: [size, maxSize ?? size] as const, signal, onProgress }),
-  );
+  const request = withoutUndefined({ ...rest, size: [size, maxSize ?? size] as const, signal, onProgress });
+  return slides ? synthesizeSlides(request) : synthesizeDataset(request);
 }

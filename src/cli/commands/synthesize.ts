@@ -1,10 +1,11 @@
 // `lowmag synthesize`: makes synthetic tissue.
+import type { SynthesizeResult } from "../../api/index.ts";
 import { synthesizeOptions } from "../../options/index.ts";
 import { defineCommand } from "../command.ts";
 
 export const synthesizeCommand = defineCommand({
   name: "synthesize",
-  summary: "Make synthetic H&E-like tissue images with known labels.",
+  summary: "Make synthetic H&E-like tissue images or slides with known labels.",
   description:
     "Draws duodenal mucosa of three classes (Abnormal, Normal, Sprue) whose cues live at different scales, with patients, staining differences and manifests. For demonstrations, tests and experiments, never for diagnostic models.",
   examples: [
@@ -13,20 +14,40 @@ export const synthesizeCommand = defineCommand({
         "lowmag synthesize --out tissue --patients 60 --images-per-patient 2 --unlabelled-patients 60 --seed 1",
       says: "120 labelled and 120 unlabelled images of 384 x 384 pixels at 1 µm per pixel.",
     },
+    {
+      command:
+        "lowmag synthesize --slides --out slides --patients 30 --images-per-patient 4 --mpp 0.5 --size 768",
+      says: "30 slides of 4 pieces of tissue each, scanned at 0.5 µm per pixel.",
+    },
   ],
   options: synthesizeOptions,
   async run(options, context) {
     const { synthesize } = await import("../../api/index.ts");
     const result = await synthesize(options, context);
-    const { out, images, unlabelledImages, manifest, unlabelledManifest, classCounts } = result;
-    const counts = Object.entries(classCounts).map(([name, count]) => `${count} ${name}`);
-    const lines = [
-      `${images} labelled images (${counts.join(", ")}): ${manifest}`,
-      ...(unlabelledManifest === null
-        ? []
-        : [`${unlabelledImages} unlabelled images: ${unlabelledManifest}`]),
-      `Next: lowmag split --data ${manifest} --out ${out}/splits.csv`,
-    ];
-    return { result, text: lines.join("\n") };
+    return { result, text: "slides" in result ? slidesText(result) : imagesText(result) };
   },
 });
+
+function imagesText(result: Exclude<SynthesizeResult, { slides: number }>): string {
+  const { out, images, unlabelledImages, manifest, unlabelledManifest } = result;
+  return [
+    `${images} labelled images (${countsOf(result)}): ${manifest}`,
+    ...(unlabelledManifest === null ? [] : [`${unlabelledImages} unlabelled images: ${unlabelledManifest}`]),
+    `Next: lowmag split --data ${manifest} --out ${out}/splits.csv`,
+  ].join("\n");
+}
+
+function slidesText(result: Extract<SynthesizeResult, { slides: number }>): string {
+  const { out, slides, unlabelledSlides, manifest, unlabelledManifest } = result;
+  return [
+    `${slides} labelled slides (${countsOf(result)}): ${manifest}`,
+    ...(unlabelledManifest === null ? [] : [`${unlabelledSlides} unlabelled slides: ${unlabelledManifest}`]),
+    `Next: lowmag prepare ${manifest} --out ${out}/tissue`,
+  ].join("\n");
+}
+
+function countsOf({ classCounts }: SynthesizeResult): string {
+  return Object.entries(classCounts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(", ");
+}
