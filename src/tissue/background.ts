@@ -12,29 +12,50 @@ const DARKEST_GLASS = 190;
 /** Channels of glass lie no further apart than this: pale eosin is further (about 20 to 30). */
 const MOST_TINT = 16;
 /** Less glass than this share of the picture is not believed. */
-const LEAST_SHARE = 0.005;
+const LEAST_SHARE = 0.05;
+/** Colours are judged on the means of squares of this side, so that noise makes no tissue look like glass. */
+const SIDE = 4;
+
+/** Of what looks like glass the brightest is glass, and the rest may be pale tissue. */
+const QUANTILE = 0.95;
 
 /**
- * The colour of bare glass: per channel the most frequent value among the bright, nearly neutral pixels that are not pure
- * white (which is paint of the scanner, not light). Pure white where there is too little glass to tell.
+ * The colour of bare glass: per channel the 95th percentile of the bright, nearly neutral squares that are not pure white
+ * (which is paint of the scanner, not light). Pure white where there is too little glass to tell.
  */
-export function estimateWhite({ data, width, height }: RgbImage): White {
+export function estimateWhite(image: RgbImage): White {
   const counts = [new Float64Array(256), new Float64Array(256), new Float64Array(256)] as const;
   let glass = 0;
-  for (let k = 0; k < data.length; k += 3) {
-    const red = data[k]!;
-    const green = data[k + 1]!;
-    const blue = data[k + 2]!;
-    const smallest = Math.min(red, green, blue);
-    if (smallest < DARKEST_GLASS || smallest === 255 || Math.max(red, green, blue) - smallest > MOST_TINT)
-      continue;
-    counts[0][red]! += 1;
-    counts[1][green]! += 1;
-    counts[2][blue]! += 1;
-    glass++;
+  let squares = 0;
+  for (let y = 0; y + SIDE <= image.height; y += SIDE) {
+    for (let x = 0; x + SIDE <= image.width; x += SIDE, squares++) {
+      const [red, green, blue] = squareMean(image, x, y);
+      const smallest = Math.min(red, green, blue);
+      const tint = Math.max(red, green, blue) - smallest;
+      if (smallest < DARKEST_GLASS || smallest === 255 || tint > MOST_TINT) continue;
+      counts[0][red]! += 1;
+      counts[1][green]! += 1;
+      counts[2][blue]! += 1;
+      glass++;
+    }
   }
-  if (glass < LEAST_SHARE * width * height) return PURE_WHITE;
-  return [mode(counts[0]), mode(counts[1]), mode(counts[2])];
+  if (glass === 0 || glass < LEAST_SHARE * squares) return PURE_WHITE;
+  return [quantile(counts[0], glass), quantile(counts[1], glass), quantile(counts[2], glass)];
+}
+
+function squareMean({ data, width }: RgbImage, left: number, top: number): White {
+  let red = 0;
+  let green = 0;
+  let blue = 0;
+  for (let y = top; y < top + SIDE; y++) {
+    for (let k = 3 * (y * width + left), end = k + 3 * SIDE; k < end; k += 3) {
+      red += data[k]!;
+      green += data[k + 1]!;
+      blue += data[k + 2]!;
+    }
+  }
+  const mean = (sum: number) => Math.round(sum / SIDE ** 2);
+  return [mean(red), mean(green), mean(blue)];
 }
 
 /** For each byte, what it becomes when the white is divided out. */
@@ -44,8 +65,12 @@ export function whiteTables(white: White): readonly [Uint8Array, Uint8Array, Uin
   return [table(white[0]), table(white[1]), table(white[2])];
 }
 
-function mode(histogram: Float64Array): number {
-  let best = 0;
-  for (const [value, count] of histogram.entries()) if (count > histogram[best]!) best = value;
-  return best;
+/** The smallest value that the given share of all does not exceed. */
+function quantile(histogram: Float64Array, total: number): number {
+  let below = 0;
+  for (const [value, count] of histogram.entries()) {
+    below += count;
+    if (below >= QUANTILE * total) return value;
+  }
+  return 255;
 }

@@ -3,7 +3,7 @@
 
 /** 1 wherever a pixel of the mask lies within `radius` pixels (centre to centre); a copy for a radius below 1. */
 export function grow(mask: Uint8Array, width: number, height: number, radius: number): Uint8Array {
-  if (radius < 1) return mask.slice();
+  if (radius < 1 || !mask.includes(1)) return mask.slice();
   const columns = columnDistances(mask, width, height, Math.ceil(radius) + 1);
   const out = new Uint8Array(mask.length);
   const envelope = new Envelope(width);
@@ -21,7 +21,8 @@ export function grow(mask: Uint8Array, width: number, height: number, radius: nu
  */
 export function growLabels(labels: Int32Array, width: number, height: number, radius: number): void {
   if (radius < 1) return;
-  const mask = Uint8Array.from(labels, (label) => (label > 0 ? 1 : 0));
+  const mask = new Uint8Array(labels.length);
+  for (let k = 0; k < mask.length; k++) mask[k] = labels[k]! > 0 ? 1 : 0;
   const columns = columnDistances(mask, width, height, Math.ceil(radius) + 1);
   const envelope = new Envelope(width);
   for (let y = 0, from = 0; y < height; y++, from += width) {

@@ -4,7 +4,7 @@ import { componentSizes, labelComponents } from "./components.ts";
 
 /** Removes the objects of fewer than `minimum` pixels, in place. */
 export function removeSmallObjects(mask: Uint8Array, width: number, height: number, minimum: number): void {
-  if (minimum <= 1) return;
+  if (minimum <= 1 || !mask.includes(1)) return;
   const components = labelComponents(mask, width, height, 8);
   const sizes = componentSizes(components);
   const { labels } = components;
@@ -13,7 +13,7 @@ export function removeSmallObjects(mask: Uint8Array, width: number, height: numb
 
 /** Fills the holes of fewer than `limit` pixels that nothing joins to the border, in place. */
 export function fillSmallHoles(mask: Uint8Array, width: number, height: number, limit: number): void {
-  if (limit <= 0) return;
+  if (limit <= 1 || !mask.includes(1)) return;
   const components = labelComponents(mask, width, height, 4, 0);
   const sizes = componentSizes(components);
   const { labels } = components;
@@ -23,11 +23,14 @@ export function fillSmallHoles(mask: Uint8Array, width: number, height: number, 
 
 /** Of `mask` only the objects that touch the border of the picture. */
 export function touchingBorder(mask: Uint8Array, width: number, height: number): Uint8Array {
+  const out = new Uint8Array(mask.length);
+  if (!mask.includes(1)) return out;
   const { labels, count } = labelComponents(mask, width, height, 8);
   const touches = new Uint8Array(count + 1);
   for (const k of borderPixels(width, height)) touches[labels[k]!] = 1;
   touches[0] = 0;
-  return Uint8Array.from(labels, (label) => touches[label]!);
+  for (let k = 0; k < out.length; k++) out[k] = touches[labels[k]!]!;
+  return out;
 }
 
 function* borderPixels(width: number, height: number): Generator<number> {

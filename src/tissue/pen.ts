@@ -31,14 +31,14 @@ export interface PenOptions {
 const COLOURS: readonly PenColour[] = ["green", "blue", "red", "black"];
 /** Ink bleeds into its neighbours by about this many µm. */
 const EDGE = 16;
-/** A "blue ink" on more than this share of all coloured pixels is the stain of the slide (Giemsa, haematoxylin alone). */
-const MOST_BLUE = 0.25;
+/** More than this share of blue among all coloured pixels is the stain of the slide (Giemsa, a counterstain alone). */
+const MOST_BLUE = 0.75;
 
 /**
  * Finds ink. With hue h in degrees, saturation s and the largest channel v (0..255) of the white-balanced pixel, ink is
- * green: 70 <= h < 200, s >= 0.25, chroma >= 20; blue: 200 <= h < 237, s >= 0.5; red: h < 12 or h >= 352, s >= 0.75,
+ * green: 70 <= h < 200, s >= 0.25, chroma >= 20; blue: 200 <= h < 237, s >= 0.5; red: h < 12 or h >= 352, s >= 0.8,
  * v >= 100; black: v < 70, chroma < 20, not joined to the border of the picture (that is a scanner's black border).
- * Where blue covers more than a quarter of all coloured pixels it is the slide's stain, not ink.
+ * Where more than three quarters of all coloured pixels have hues of 180 to 250 degrees, blue is the slide's stain, not ink.
  *
  * @throws LowmagError `invalid-argument` for a pixel size that is not above 0.
  */
@@ -50,6 +50,7 @@ export function findPen(image: RgbImage, { mpp, minimumArea = 20_000 }: PenOptio
   const colours = { green: 0, blue: 0, red: 0, black: 0 };
   const all = new Uint8Array(kinds.length);
   for (const [index, colour] of COLOURS.entries()) {
+    if (!kinds.includes(index + 1)) continue;
     const mask = kinds.map((kind) => (kind === index + 1 ? 1 : 0));
     if (colour === "black") removeBorder(mask, width, height);
     removeSmallObjects(mask, width, height, minimum);
@@ -72,34 +73,39 @@ function classify(image: RgbImage): Uint8Array {
   const { data } = image;
   const kinds = new Uint8Array(data.length / 3);
   let coloured = 0;
-  let blue = 0;
+  let bluish = 0;
   for (let k = 0, p = 0; p < kinds.length; k += 3, p++) {
-    const kind = inkOf(reds[data[k]!]!, greens[data[k + 1]!]!, blues[data[k + 2]!]!);
-    if (kind > 0) coloured++;
-    if (kind === BLUE) blue++;
-    kinds[p] = kind > COLOURS.length ? 0 : kind;
+    const red = reds[data[k]!]!;
+    const green = greens[data[k + 1]!]!;
+    const blue = blues[data[k + 2]!]!;
+    const largest = Math.max(red, green, blue);
+    const chroma = largest - Math.min(red, green, blue);
+    if (chroma < LEAST_CHROMA) {
+      if (largest < 70) kinds[p] = BLACK;
+      continue;
+    }
+    const hue = hueOf(red, green, blue, largest, chroma);
+    coloured++;
+    if (hue >= 180 && hue < 250) bluish++;
+    kinds[p] = inkOf(hue, chroma / largest, largest);
   }
-  if (blue > MOST_BLUE * coloured) for (let p = 0; p < kinds.length; p++) if (kinds[p] === BLUE) kinds[p] = 0;
+  if (bluish > MOST_BLUE * coloured)
+    for (let p = 0; p < kinds.length; p++) if (kinds[p] === BLUE) kinds[p] = 0;
   return kinds;
 }
 
+/** Below this difference of the channels a pixel has no hue to speak of. */
+const LEAST_CHROMA = 20;
 const GREEN = 1;
 const BLUE = 2;
 const RED = 3;
 const BLACK = 4;
-/** Coloured, but no ink. */
-const STAIN = 5;
 
-function inkOf(red: number, green: number, blue: number): number {
-  const largest = Math.max(red, green, blue);
-  const chroma = largest - Math.min(red, green, blue);
-  if (chroma < 20) return largest < 70 ? BLACK : 0;
-  const saturation = chroma / largest;
-  const hue = hueOf(red, green, blue, largest, chroma);
-  if (hue >= 70 && hue < 200 && saturation >= 0.25) return GREEN;
-  if (hue >= 200 && hue < 237 && saturation >= 0.5) return BLUE;
-  if ((hue < 12 || hue >= 352) && saturation >= 0.75 && largest >= 100) return RED;
-  return STAIN;
+/** The ink of a coloured pixel, 0 for none. */
+function inkOf(hue: number, saturation: number, largest: number): number {
+  if (hue >= 70 && hue < 200) return saturation >= 0.25 ? GREEN : 0;
+  if (hue >= 200 && hue < 237) return saturation >= 0.5 ? BLUE : 0;
+  return (hue < 12 || hue >= 352) && saturation >= 0.8 && largest >= 100 ? RED : 0;
 }
 
 /** Degrees in [0, 360). */
