@@ -7,7 +7,18 @@ export { type DoctorCheck, type DoctorResult, doctor } from "./doctor.ts";
 export { type EvaluateResult, evaluate } from "./evaluate.ts";
 export { type ExportResult, exportModel } from "./export.ts";
 export { type ImageFailure, type ImagePrediction, type PredictResult, predict } from "./predict.ts";
+export { type PreparedResolution, type PrepareResult, prepare } from "./prepare.ts";
 export { type ModelProfile, type ProfileResult, profile } from "./profile.ts";
+export {
+  type SlideInfoLevel,
+  type SlideInfoResult,
+  type SlidePicture,
+  slideAssociated,
+  slideInfo,
+  slideRegion,
+  slideThumbnail,
+} from "./slide.ts";
+export { type SlideTissuePiece, type SlideTissueResult, slideTissue } from "./slide-tissue.ts";
 export { type SplitResult, split } from "./split.ts";
 export { type SynthesizeResult, synthesize } from "./synthesize.ts";
 export { train } from "./train.ts";

@@ -28,6 +28,11 @@ export function versions(): RunRecord["versions"] {
   };
 }
 
+/** Versions of what the pixels of prepared images depend on. */
+export function cutVersions(): Readonly<Record<string, string>> {
+  return { lowmag: lowmagVersion(), encoder: DECODER_VERSION, resampling: RESAMPLE_VERSION };
+}
+
 /** Commit of the sources and whether files differed from it; `null` for an installed package or without git. */
 export async function sourceCommit(): Promise<RunRecord["commit"]> {
   if (!existsSync(new URL(".git", root))) return null;

@@ -39,6 +39,7 @@ export interface Example {
 
 /** What a command file writes down. */
 export interface CommandDefinition<S extends OptionsSchema> {
+  /** One word, or a group's word and one of its own: "slide info". */
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
@@ -64,6 +65,20 @@ export interface Command {
     originOf: (key: string) => OptionOrigin,
     context: CommandContext,
   ): Promise<CommandResult>;
+}
+
+/** Commands that share their first word. */
+export interface CommandGroup {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What they have in common, for the group's own help. */
+  readonly description: string;
+}
+
+/** A command's name as a part of a file name: "slide-info". */
+export function fileNameOf({ name }: { readonly name: string }): string {
+  return name.replaceAll(" ", "-");
 }
 
 /** Closes a definition over its option type. */

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { parseDocument, stringify } from "yaml";
 import { fail } from "../base/index.ts";
 import { describeOptions, type OptionDescription, unknownKey } from "../options/index.ts";
-import type { Command } from "./command.ts";
+import { type Command, fileNameOf } from "./command.ts";
 
 /** How messages name a config file. */
 export function configName(path: string): string {
@@ -61,7 +61,7 @@ function parseConfig(path: string, text: string): Record<string, unknown> {
 export function printConfig(command: Command, values: Readonly<Record<string, unknown>>): string {
   const head = [
     `# Options of \`lowmag ${command.name}\`. Use: lowmag ${command.name} --config FILE (flags win over this file).`,
-    `# yaml-language-server: $schema=node_modules/lowmag/schema/${command.name}.schema.json`,
+    `# yaml-language-server: $schema=node_modules/lowmag/schema/${fileNameOf(command)}.schema.json`,
   ];
   const entries = describeOptions(command.options).map((option) => configEntry(option, values[option.key]));
   return `${[...head, ...entries].join("\n")}\n`;

@@ -1,9 +1,9 @@
 // The command line's entry: parses, runs, words errors, and says how it ended with an exit code.
 import { readFileSync } from "node:fs";
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { isLowmagError } from "../base/index.ts";
 import { flagOf } from "../options/index.ts";
-import { commands } from "./commands/index.ts";
+import { commandGroups, commands } from "./commands/index.ts";
 import { EXIT_DONE, EXIT_INTERRUPTED, exitCodeOf } from "./exit-codes.ts";
 import { errorAsJson, errorAsText, usageError } from "./failure.ts";
 import { flagOptions } from "./flags.ts";
@@ -18,11 +18,18 @@ export async function main(
 ): Promise<number> {
   const interruption = listenForInterruption(terminal);
   let exitCode = EXIT_DONE;
-  const program = buildProgram(commands, packageVersion(), terminal, async (command, parsed, values) => {
-    exitCode = await runCommand(command, parsed, values, terminal, interruption.signal);
-  });
+  const program = buildProgram(
+    commands,
+    commandGroups,
+    packageVersion(),
+    terminal,
+    async (command, parsed, values) => {
+      exitCode = await runCommand(command, parsed, values, terminal, interruption.signal);
+    },
+  );
   try {
-    if (argv.length === 0) program.outputHelp();
+    const listed = listOfCommands(program, argv);
+    if (listed !== undefined) listed.outputHelp();
     else await program.parseAsync([...argv], { from: "user" });
     return exitCode;
   } catch (error) {
@@ -30,6 +37,13 @@ export async function main(
   } finally {
     interruption.stop();
   }
+}
+
+/** `lowmag` alone and a group's word alone ask what there is. */
+function listOfCommands(program: Command, argv: readonly string[]): Command | undefined {
+  if (argv.length === 0) return program;
+  const group = commandGroups.some(({ name }) => argv.length === 1 && name === argv[0]);
+  return group ? program.commands.find((command) => command.name() === argv[0]) : undefined;
 }
 
 /** Prints a failure (as JSON too, with `--json`) and returns its exit code. */
@@ -44,19 +58,23 @@ function reportFailure(thrown: unknown, argv: readonly string[], terminal: Termi
 }
 
 function inOurGrammar(error: CommanderError, argv: readonly string[]): Error {
-  const command = commands.find(({ name }) => name === argv[0]);
+  const group = commandGroups.find(({ name }) => name === argv[0]);
+  const name = group === undefined ? (argv[0] ?? "") : `${argv[0]} ${argv[1] ?? ""}`;
+  const command = commands.find((candidate) => candidate.name === name);
   const general = ["--help", "--config", "--print-config", "--json", "--quiet"];
   const flags =
     command === undefined
       ? ["--help", "--version"]
       : [...flagOptions(command).map(({ key }) => flagOf(key)), ...general];
-  const where = command === undefined ? "`lowmag`" : `\`lowmag ${command.name}\``;
-  return usageError(
-    error,
-    where,
-    flags,
-    commands.map(({ name }) => name),
-  );
+  const where = `lowmag ${command?.name ?? group?.name ?? ""}`.trim();
+  return usageError(error, `\`${where}\``, flags, wordsAfter(group?.name));
+}
+
+/** The words that may follow `lowmag`, or a group's word. */
+function wordsAfter(group: string | undefined): readonly string[] {
+  const split = commands.map(({ name }) => name.split(" "));
+  if (group === undefined) return [...new Set(split.map(([first = ""]) => first))];
+  return split.flatMap(([first, second]) => (first === group && second !== undefined ? [second] : []));
 }
 
 /** First Ctrl-C (or SIGTERM): finish the step in hand. Second: leave at once. */

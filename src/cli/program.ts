@@ -1,6 +1,6 @@
 // The commander program: every command with its flags, general flags and help, made from the command definitions.
 import { Command as CommanderCommand, Option } from "commander";
-import type { Command } from "./command.ts";
+import type { Command, CommandGroup } from "./command.ts";
 import { addFlags } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -14,6 +14,7 @@ export type CommandHandler = (
 /** Builds the program; it throws commander's errors instead of exiting. */
 export function buildProgram(
   commands: readonly Command[],
+  groups: readonly CommandGroup[],
   version: string,
   terminal: Terminal,
   handle: CommandHandler,
@@ -31,14 +32,31 @@ export function buildProgram(
     .configureHelp({ minWidthToWrap: 30 })
     .exitOverride()
     .showSuggestionAfterError(false);
-  for (const command of commands) addCommand(program, command, handle);
+  const parents = new Map<string, CommanderCommand>();
+  for (const command of commands) {
+    const [first = "", second] = command.name.split(" ");
+    const group = second === undefined ? undefined : groups.find(({ name }) => name === first);
+    if (group !== undefined && !parents.has(first)) parents.set(first, addGroup(program, group));
+    addCommand(parents.get(first) ?? program, second ?? first, command, handle);
+  }
   program.addHelpText("after", "\nEvery command explains itself: lowmag <command> --help");
   return program;
 }
 
-function addCommand(program: CommanderCommand, command: Command, handle: CommandHandler): void {
-  const target = program
-    .command(command.name)
+/** A word that other commands stand behind. */
+function addGroup(program: CommanderCommand, { name, summary, description }: CommandGroup): CommanderCommand {
+  return program
+    .command(name)
+    .summary(summary)
+    .description(description)
+    .helpOption("-h, --help", "Print this help.")
+    .helpCommand(false)
+    .addHelpText("after", `\nEvery command explains itself: lowmag ${name} <command> --help`);
+}
+
+function addCommand(parent: CommanderCommand, word: string, command: Command, handle: CommandHandler): void {
+  const target = parent
+    .command(word)
     .summary(command.summary)
     .description(command.description)
     .helpOption("-h, --help", "Print this help.");

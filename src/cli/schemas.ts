@@ -1,6 +1,6 @@
 // The published JSON Schema of each command's config file, made from the same zod schema as flags and help.
 import * as z from "zod";
-import type { Command } from "./command.ts";
+import { type Command, fileNameOf } from "./command.ts";
 import { commands } from "./commands/index.ts";
 
 /** Words for help that are no part of JSON Schema. */
@@ -8,7 +8,7 @@ const PRIVATE_WORDS = new Set(["placeholder", "group", "separator", "off"]);
 
 /** File name -> content of every published schema. */
 export function publishedSchemas(): ReadonlyMap<string, string> {
-  return new Map(commands.map((command) => [`${command.name}.schema.json`, schemaText(command)]));
+  return new Map(commands.map((command) => [`${fileNameOf(command)}.schema.json`, schemaText(command)]));
 }
 
 function schemaText(command: Command): string {

@@ -9,8 +9,21 @@ export { type EvaluateOptions, evaluateOptions } from "./evaluate.ts";
 export { type ExportOptions, exportOptions } from "./export.ts";
 export { ARCHITECTURES } from "./fragments.ts";
 export { type PredictOptions, predictOptions } from "./predict.ts";
+export { type PrepareOptions, prepareOptions, SLIDE_OVERRIDES } from "./prepare.ts";
 export { type ProfileOptions, profileOptions } from "./profile.ts";
 export { type OptionOrigin, resolveOptions, unknownKey } from "./resolve.ts";
+export {
+  type SlideAssociatedOptions,
+  type SlideInfoOptions,
+  type SlideRegionOptions,
+  type SlideThumbnailOptions,
+  type SlideTissueOptions,
+  slideAssociatedOptions,
+  slideInfoOptions,
+  slideRegionOptions,
+  slideThumbnailOptions,
+  slideTissueOptions,
+} from "./slide.ts";
 export { type SplitOptions, splitOptions } from "./split.ts";
 export { type SynthesizeOptions, synthesizeOptions } from "./synthesize.ts";
 export { type TrainOptions, trainOptions } from "./train.ts";

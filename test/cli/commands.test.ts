@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { commands } from "../../src/cli/commands/index.ts";
+import { fileNameOf } from "../../src/cli/command.ts";
+import { commandGroups, commands } from "../../src/cli/commands/index.ts";
 import { publishedSchemas } from "../../src/cli/index.ts";
 import { describeOptions } from "../../src/options/index.ts";
 import { capture } from "./capture.ts";
@@ -19,7 +20,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the list of commands", () => {
-  it("is the ten commands of the README", () => {
+  it("is the commands of the README", () => {
     expect(commands.map(({ name }) => name).sort()).toEqual([
       "demo",
       "distill",
@@ -27,7 +28,13 @@ describe("the list of commands", () => {
       "evaluate",
       "export",
       "predict",
+      "prepare",
       "profile",
+      "slide associated",
+      "slide info",
+      "slide region",
+      "slide thumbnail",
+      "slide tissue",
       "split",
       "synthesize",
       "train",
@@ -42,9 +49,38 @@ describe("the list of commands", () => {
   });
 });
 
+describe.each(commandGroups.map((group) => [group.name, group] as const))("lowmag %s …", (name, group) => {
+  const members = commands.filter((command) => command.name.startsWith(`${name} `));
+
+  it.each([[[name]], [[name, "--help"]]])("lists its commands: %j", async (argv) => {
+    const { exitCode, stdout, stderr } = await capture(argv);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toContain(group.description.slice(0, 30));
+    expect(members.length).toBeGreaterThan(1);
+    for (const member of members) expect(stdout).toContain(member.name.slice(name.length + 1));
+  });
+
+  it("stands once in the list of all commands, with its summary", async () => {
+    const { stdout } = await capture(["--help"]);
+    expect(stdout).toContain(group.summary.slice(0, 30));
+    for (const member of members) expect(stdout).not.toContain(member.summary);
+  });
+
+  it("refuses a command it does not have and suggests the right one", async () => {
+    const second = members[0]!.name.split(" ")[1]!;
+    const { exitCode, stderr } = await capture([name, `${second}x`]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      `error: \`lowmag ${name}\`: expected a command, got \`${second}x\`. Did you mean \`${second}\`?\n`,
+    );
+  });
+});
+
 describe.each(commands.map((command) => [command.name, command] as const))("lowmag %s", (name, command) => {
+  const words = name.split(" ");
+
   it("explains itself with an example and every one of its flags", async () => {
-    const { exitCode, stdout, stderr } = await capture([name, "--help"]);
+    const { exitCode, stdout, stderr } = await capture([...words, "--help"]);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toContain(`lowmag ${name} `.trim());
     expect(stdout).toMatch(/Examples?:/);
@@ -58,30 +94,30 @@ describe.each(commands.map((command) => [command.name, command] as const))("lowm
   });
 
   it("prints a config that is YAML, names only its options, and can be read back", async () => {
-    const printed = await capture([name, "--print-config", "--seed", "7"]);
+    const printed = await capture([...words, "--print-config", "--seed", "7"]);
     expect(printed.exitCode).toBe(0);
     const content = parse(printed.stdout) as Record<string, unknown>;
     expect(content.seed).toBe(7);
     for (const key of Object.keys(content)) expect(Object.keys(command.options.shape)).toContain(key);
     for (const key of Object.keys(command.options.shape)) expect(printed.stdout).toContain(`${key}:`);
-    const path = join(folder, `${name}.yaml`);
+    const path = join(folder, `${fileNameOf(command)}.yaml`);
     writeFileSync(path, printed.stdout);
-    const again = await capture([name, "--config", path, "--print-config"]);
+    const again = await capture([...words, "--config", path, "--print-config"]);
     expect(again.stdout).toBe(printed.stdout);
   });
 
   it("refuses a config key it does not have and suggests the right one", async () => {
-    const path = join(folder, `${name}-unknown.yaml`);
+    const path = join(folder, `${fileNameOf(command)}-unknown.yaml`);
     writeFileSync(path, "sede: 1\n");
-    const { exitCode, stderr } = await capture([name, "--config", path]);
+    const { exitCode, stderr } = await capture([...words, "--config", path]);
     expect(exitCode).toBe(2);
     expect(stderr).toBe(
-      `error: config \`${name}-unknown.yaml\`: expected a key of \`${name}\`, got \`sede\`. Did you mean \`seed\`?\n`,
+      `error: config \`${fileNameOf(command)}-unknown.yaml\`: expected a key of \`${name}\`, got \`sede\`. Did you mean \`seed\`?\n`,
     );
   });
 
   it("refuses a flag it does not have and suggests the right one", async () => {
-    const { exitCode, stderr, stdout } = await capture([name, "--sede", "1"]);
+    const { exitCode, stderr, stdout } = await capture([...words, "--sede", "1"]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr).toBe(
       `error: \`lowmag ${name}\`: expected one of its flags, got \`--sede\`. Did you mean \`--seed\`?\n`,
@@ -89,7 +125,7 @@ describe.each(commands.map((command) => [command.name, command] as const))("lowm
   });
 
   it("reports a wrong value as JSON on standard output with --json", async () => {
-    const { exitCode, stdout, stderr } = await capture([name, "--seed", "minus", "--json"]);
+    const { exitCode, stdout, stderr } = await capture([...words, "--seed", "minus", "--json"]);
     expect(exitCode).toBe(2);
     const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
     expect(error.code).toBe("invalid-argument");

@@ -14,7 +14,13 @@ const VALUES = [
   "exportModel",
   "isLowmagError",
   "predict",
+  "prepare",
   "profile",
+  "slideAssociated",
+  "slideInfo",
+  "slideRegion",
+  "slideThumbnail",
+  "slideTissue",
   "split",
   "synthesize",
   "train",
@@ -46,10 +52,23 @@ const TYPES = [
   "PredictOptions",
   "PredictResult",
   "Prediction",
+  "PrepareOptions",
+  "PrepareResult",
+  "PreparedResolution",
   "ProfileOptions",
   "ProfileResult",
   "Progress",
   "ProgressListener",
+  "SlideAssociatedOptions",
+  "SlideInfoLevel",
+  "SlideInfoOptions",
+  "SlideInfoResult",
+  "SlidePicture",
+  "SlideRegionOptions",
+  "SlideThumbnailOptions",
+  "SlideTissueOptions",
+  "SlideTissuePiece",
+  "SlideTissueResult",
   "SplitOptions",
   "SplitResult",
   "SynthesizeOptions",
@@ -78,7 +97,8 @@ describe("the public API", () => {
   it("has one function per command", () => {
     const exported = new Map<string, unknown>(Object.entries(lowmag));
     for (const { name } of commands) {
-      const key = name === "export" ? "exportModel" : name;
+      const camelCase = name.replace(/ (\w)/g, (_, letter: string) => letter.toUpperCase());
+      const key = name === "export" ? "exportModel" : camelCase;
       expect(typeof exported.get(key), name).toBe("function");
     }
   });

@@ -1,17 +1,21 @@
 // The list of commands, in the order in which help shows them.
-import type { Command } from "../command.ts";
+import type { Command, CommandGroup } from "../command.ts";
 import { demoCommand } from "./demo.ts";
 import { distillCommand } from "./distill.ts";
 import { doctorCommand } from "./doctor.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { exportCommand } from "./export.ts";
 import { predictCommand } from "./predict.ts";
+import { prepareCommand } from "./prepare.ts";
 import { profileCommand } from "./profile.ts";
+import { slideCommands, slideGroup } from "./slide.ts";
 import { splitCommand } from "./split.ts";
 import { synthesizeCommand } from "./synthesize.ts";
 import { trainCommand } from "./train.ts";
 
 export const commands: readonly Command[] = [
+  ...slideCommands,
+  prepareCommand,
   synthesizeCommand,
   splitCommand,
   trainCommand,
@@ -23,3 +27,6 @@ export const commands: readonly Command[] = [
   doctorCommand,
   demoCommand,
 ];
+
+/** First words that several commands share. */
+export const commandGroups: readonly CommandGroup[] = [slideGroup];

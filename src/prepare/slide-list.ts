@@ -1,0 +1,105 @@
+// A list of slides: a CSV with the columns slide, patient, label, split, annotation, mpp (only slide is required) and,
+// by the names of the options, rules for single slides. Paths are relative to the list's folder.
+import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { closestWord, fail } from "../base/index.ts";
+import { type CsvRow, type CsvTable, readCsv, readSplit } from "../dataset/index.ts";
+import type { ListedSlide } from "./types.ts";
+
+const COLUMNS: readonly string[] = ["slide", "patient", "label", "split", "annotation", "mpp"];
+
+/** A list that was read. */
+export interface SlideList {
+  readonly slides: readonly ListedSlide[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads a list of slides. Slides that do not exist are kept: they are set aside later like other bad slides.
+ *
+ * @param overridable options that a column may set for single slides; `min_area`, `min-area` and `minArea` all mean one.
+ * @throws LowmagError `not-found`, `corrupt-data`, `invalid-argument`, each with the line.
+ */
+export async function readSlideList(path: string, overridable: readonly string[]): Promise<SlideList> {
+  const table = await readCsv(path, ["slide"]);
+  if (table.rows.length === 0)
+    throw fail("invalid-argument", { where: path, expected: "a row for each slide", got: "no rows" });
+  const { keys, unknown } = sortColumns(table, overridable);
+  const slides: ListedSlide[] = [];
+  const seen = new Map<string, number>();
+  for (const row of table.rows) {
+    const slide = await readRow(path, row, keys);
+    const before = seen.get(slide.path);
+    if (before !== undefined)
+      throw fail("invalid-argument", {
+        where: slide.where,
+        expected: "each slide once",
+        got: `${row.get("slide")} again (first on line ${before})`,
+      });
+    seen.set(slide.path, row.line);
+    slides.push(slide);
+  }
+  return { slides, notes: unknown.map((name) => unknownColumn(path, name, overridable)) };
+}
+
+interface SortedColumns {
+  /** Column name -> option key. */
+  readonly keys: ReadonlyMap<string, string>;
+  readonly unknown: readonly string[];
+}
+
+function sortColumns({ columns }: CsvTable, overridable: readonly string[]): SortedColumns {
+  const byWord = new Map(overridable.map((key) => [wordOf(key), key]));
+  const others = columns.filter((name) => !COLUMNS.includes(name));
+  const known = others.filter((name) => byWord.has(wordOf(name)));
+  return {
+    keys: new Map(known.map((name) => [name, byWord.get(wordOf(name))!])),
+    unknown: others.filter((name) => !known.includes(name)),
+  };
+}
+
+const wordOf = (name: string): string => name.toLowerCase().replaceAll(/[-_ ]/g, "");
+
+function unknownColumn(path: string, name: string, overridable: readonly string[]): string {
+  const close = closestWord(name, [...COLUMNS, ...overridable]);
+  return `${path}: column ignored: ${name}${close === undefined ? "" : ` (did you mean ${close}?)`}`;
+}
+
+async function readRow(list: string, row: CsvRow, keys: ReadonlyMap<string, string>): Promise<ListedSlide> {
+  const where = `${list} line ${row.line}`;
+  const slide = row.get("slide");
+  if (slide === "")
+    throw fail("invalid-argument", { where, expected: "a path under `slide`", got: "an empty cell" });
+  const overrides = [...keys].flatMap(([column, key]) =>
+    row.get(column) === "" ? [] : [[key, row.get(column)] as const],
+  );
+  return {
+    path: resolve(dirname(list), slide),
+    patient: row.get("patient") || null,
+    label: row.get("label") || null,
+    split: readSplit(row.get("split"), where),
+    annotation: await annotationOf(list, row.get("annotation"), where),
+    mpp: mppOf(row.get("mpp"), where),
+    overrides: Object.fromEntries(overrides),
+    where,
+  };
+}
+
+async function annotationOf(list: string, text: string, where: string): Promise<string | null> {
+  if (text === "") return null;
+  const path = resolve(dirname(list), text);
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile()) return path;
+  throw fail("not-found", { where, expected: "an annotation file", got: `no file at ${path}` });
+}
+
+function mppOf(text: string, where: string): number | null {
+  if (text === "") return null;
+  const mpp = Number(text);
+  if (Number.isFinite(mpp) && mpp > 0) return mpp;
+  throw fail("invalid-argument", {
+    where,
+    expected: "mpp to be the µm per pixel of the slide, a number above 0",
+    got: `\`${text}\``,
+  });
+}

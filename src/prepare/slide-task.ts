@@ -1,0 +1,226 @@
+// One slide from file to images: open, find tissue, plan, cut, record. Runs in a process of its own; everything it needs
+// and gives crosses as plain data.
+import { readFile } from "node:fs/promises";
+import { type AnnotationSet, readAnnotations } from "../annotation/index.ts";
+import { fail, isLowmagError } from "../base/index.ts";
+import { loadDecoders, openSlide } from "../local/index.ts";
+import type { JobContext } from "../machine/index.ts";
+import { FINEST_SHARE, type Slide } from "../slide/index.ts";
+import { type Cut, type CutBasis, planCuts } from "./cuts.ts";
+import { failureReason, withReason } from "./failure-reason.ts";
+import { writeSlideFiles } from "./slide-files.ts";
+import { countImages, slideFolder, writeSlideRecord } from "./slide-record.ts";
+import { hashSource, type SourceFile, sizeOf, sourceFiles, stateOf } from "./source-files.ts";
+import { checkFits } from "./stored-image.ts";
+import { knownPixelSize, mapTissue } from "./tissue-map.ts";
+import type { FailureReason, PlannedSlide, SlideRecord, SlideSummary, SourceFacts } from "./types.ts";
+import { type SlideProgress, writeImages } from "./write-images.ts";
+
+/** What a worker is told to do. */
+export interface SlideTask {
+  readonly slide: PlannedSlide;
+  /** Folder of the data set; `null` to plan only. */
+  readonly out: string | null;
+  readonly decoder: "auto" | "wasm" | "native";
+  /** Bytes of decoded tiles to keep. */
+  readonly cacheBytes: number;
+  /** Images of more pixels are refused. */
+  readonly pixelLimit: number;
+  readonly sourceHash: boolean;
+  readonly fingerprint: string;
+}
+
+/** What a worker answers. */
+export type SlideOutcome =
+  | { readonly kind: "done"; readonly summary: SlideSummary }
+  | { readonly kind: "failed"; readonly reason: FailureReason; readonly message: string };
+
+/** A slide that was opened and planned. */
+interface OpenedSlide {
+  readonly basis: CutBasis;
+  readonly cuts: readonly Cut[];
+  readonly files: readonly SourceFile[];
+  readonly decoder: string;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Prepares one slide.
+ *
+ * @returns also for a slide that cannot be used: only `cancelled`, `not-writable` and defects are thrown.
+ */
+export async function prepareSlide(
+  task: SlideTask,
+  context: JobContext<SlideProgress>,
+): Promise<SlideOutcome> {
+  try {
+    return { kind: "done", summary: await attempt(task, context) };
+  } catch (error) {
+    if (!isLowmagError(error) || ["cancelled", "not-writable", "internal"].includes(error.code)) throw error;
+    return { kind: "failed", reason: failureReason(error), message: error.message };
+  }
+}
+
+async function attempt(task: SlideTask, context: JobContext<SlideProgress>): Promise<SlideSummary> {
+  const { path, where, rules, mpp } = task.slide;
+  const files = await sourceFiles(path);
+  if (files.length === 0) throw fail("not-found", { where, expected: "a slide", got: `nothing at ${path}` });
+  const decoders = await loadDecoders(task.decoder);
+  const slide = await openSlide(path, {
+    mpp: mpp ?? undefined,
+    decoders,
+    backend: rules.backend,
+    cacheBytes: task.cacheBytes,
+  });
+  try {
+    checkFineEnough(slide, rules.mpp);
+    const annotations = await annotationsOf(task.slide, slide);
+    const basis: CutBasis = { slide, rules, map: await mapTissue(slide, rules, context), annotations };
+    const { cuts, notes } = planCuts(basis);
+    const decoder = slide.format === "openslide" ? "OpenSlide" : decoders.jpeg.description;
+    const opened = {
+      basis,
+      cuts,
+      files,
+      decoder,
+      notes: [...slide.notes, ...(annotations?.notes ?? []), ...notes],
+    };
+    return await cutOrPlan(task, opened, context);
+  } finally {
+    await slide.close();
+  }
+}
+
+async function cutOrPlan(
+  task: SlideTask,
+  opened: OpenedSlide,
+  context: JobContext<SlideProgress>,
+): Promise<SlideSummary> {
+  const { basis, cuts } = opened;
+  const { out, slide: planned } = task;
+  // Pictures first: a slide without tissue or with a piece too large is one to look at.
+  if (out !== null) await writeSlideFiles(slideFolder(out, planned.id), basis, cuts);
+  if (cuts.length === 0) throw nothingToCut(planned, basis);
+  for (const cut of cuts) checkFits(planned.where, cut, planned.rules.format, task.pixelLimit);
+  if (out !== null) return await cutSlide(task, out, opened, context);
+  const resolutions = countImages(planned.rules.mpp, cuts);
+  return { resolutions, blurred: 0, dropped: 0, tissueArea: tissueArea(basis), notes: opened.notes };
+}
+
+async function cutSlide(
+  task: SlideTask,
+  out: string,
+  { basis, cuts, files, decoder, notes }: OpenedSlide,
+  context: JobContext<SlideProgress>,
+): Promise<SlideSummary> {
+  const { slide: planned, fingerprint } = task;
+  const folder = slideFolder(out, planned.id);
+  // Read beside the work; awaited before the record is written.
+  const hashing = task.sourceHash ? hashSource(files, context.signal) : Promise.resolve(null);
+  hashing.catch(() => undefined);
+  const written = await writeImages({ planned, fingerprint, out, folder, basis, cuts, context });
+  const source: SourceFacts = {
+    sha256: await hashing,
+    bytes: sizeOf(files),
+    state: stateOf(files),
+    ...slideFacts(basis.slide),
+    decoder,
+  };
+  const { threshold } = basis.map.mask;
+  const record: SlideRecord = {
+    slide: planned.id,
+    fingerprint,
+    source,
+    threshold,
+    tissueArea: tissueArea(basis),
+    ...written,
+    notes,
+  };
+  await writeSlideRecord(folder, record);
+  return summaryOf(planned, record);
+}
+
+/** What the caller needs to know of a record. */
+export function summaryOf({ rules }: Pick<PlannedSlide, "rules">, record: SlideRecord): SlideSummary {
+  return {
+    resolutions: countImages(rules.mpp, record.images),
+    blurred: record.images.filter(({ blurred }) => blurred).length,
+    dropped: record.dropped.length,
+    tissueArea: record.tissueArea,
+    notes: record.notes,
+  };
+}
+
+function slideFacts({ format, vendor, levels, mpp, mppSource, objective }: Slide) {
+  const { width, height } = levels[0]!;
+  return {
+    format,
+    vendor,
+    width,
+    height,
+    levels: levels.length,
+    mpp: mpp!,
+    mppSource: mppSource!,
+    objective,
+  };
+}
+
+function tissueArea({ map }: CutBasis): number {
+  return map.pieces.reduce((sum, { area }) => sum + area, 0) / 1e6;
+}
+
+async function annotationsOf(planned: PlannedSlide, slide: Slide): Promise<AnnotationSet | null> {
+  const { annotation, rules, where } = planned;
+  if (annotation === null) {
+    if (rules.cutBy === "tissue") return null;
+    throw withReason(
+      fail("missing-metadata", {
+        where,
+        expected: "an annotation to cut by",
+        got: "none for this slide",
+        fix: "Give it in the column annotation of a list, or in the folder of `--annotations`.",
+      }),
+      "annotation",
+    );
+  }
+  const fromBounds = rules.annotationOrigin === "bounds" && slide.bounds !== null;
+  const origin = fromBounds ? { x: slide.bounds!.left, y: slide.bounds!.top } : undefined;
+  try {
+    const bytes = await readFile(annotation);
+    return readAnnotations(bytes, annotation, { origin, negativeLabels: rules.negativeLabels });
+  } catch (error) {
+    throw error instanceof Error ? withReason(error, "annotation") : error;
+  }
+}
+
+function checkFineEnough(slide: Slide, mpps: readonly number[]): void {
+  const { x, y } = knownPixelSize(slide);
+  const finest = Math.max(x, y);
+  const tooFine = mpps.find((mpp) => mpp < FINEST_SHARE * finest);
+  if (tooFine === undefined) return;
+  throw withReason(
+    fail("invalid-argument", {
+      where: slide.name,
+      expected: `a slide of at least ${tooFine} µm per pixel, as \`--mpp\` asks`,
+      got: `${finest} µm per pixel at its finest`,
+      fix: "Ask for a coarser `--mpp`, or leave this slide out.",
+    }),
+    "too-coarse",
+  );
+}
+
+function nothingToCut({ where, rules }: PlannedSlide, { map }: CutBasis): Error {
+  const { tissueShare, threshold } = map.mask;
+  const share = Number((100 * tissueShare).toPrecision(3));
+  const small = tissueShare > 0 && map.pieces.length === 0 ? `, in pieces below ${rules.minArea} mm²` : "";
+  const found = `${share} % of the slide is tissue by ${rules.tissueMethod} above ${Number(threshold.toPrecision(4))}${small}`;
+  return withReason(
+    fail("missing-metadata", {
+      where,
+      expected: rules.cutBy === "annotations" ? "annotated tissue to cut" : "tissue to cut",
+      got: `none (${found})`,
+      fix: "Look at its thumbnail.jpg and mask.png; try `--tissue-threshold`, `--tissue-method`, `--min-area`, or `--min-tissue` with `--grid`.",
+    }),
+    "no-tissue",
+  );
+}

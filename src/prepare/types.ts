@@ -1,0 +1,193 @@
+// The nouns of the prepare room: a slide on the list, the rules by which it is cut, and what is recorded of it. All of it
+// is plain data that crosses to a worker process or stands in a file.
+
+import type { PixelWindow } from "../codec/index.ts";
+import type { Split } from "../dataset/index.ts";
+import type { PixelSize } from "../pixels/index.ts";
+import type { TissueMethod } from "../tissue/index.ts";
+
+/** How tissue images are stored. */
+export type StoredFormat = "png" | "webp" | "jpeg";
+
+/**
+ * Everything that decides which pixels are written. Flat, with the names of the options, so that a changed rule can be
+ * named and a list of slides can override one by its column.
+ */
+export interface PrepareRules {
+  /** Resolutions to write in µm per pixel, finest first. */
+  readonly mpp: readonly number[];
+  readonly backend: "auto" | "own" | "openslide";
+  /** Apply the slide's embedded colour profile. */
+  readonly icc: boolean;
+  readonly tissueMethod: TissueMethod;
+  /** Threshold in units of the method, 0 to 255; `null` for Otsu's. */
+  readonly tissueThreshold: number | null;
+  /** Resolution in µm per pixel at which tissue is looked for. */
+  readonly tissueMpp: number;
+  /** Pieces below this many mm² are left out. */
+  readonly minArea: number;
+  /** Tissue across gaps up to this many µm is one piece. */
+  readonly joinGap: number;
+  /** Width in µm of the background around a piece's tissue, on each side of its box. */
+  readonly margin: number;
+  /** How far outside its tissue, in µm, a piece is kept when the rest is painted white. */
+  readonly fringe: number;
+  /** What stands outside a piece and its fringe: white, or the slide as it is. */
+  readonly background: "white" | "keep";
+  readonly cutBy: "tissue" | "annotations";
+  /** Where an annotation file's (0, 0) lies: at the corner of level 0, or of the slide's scanned part. */
+  readonly annotationOrigin: "slide" | "bounds";
+  /** Side of fixed tiles in pixels of the output; `null` cuts whole pieces. */
+  readonly grid: number | null;
+  readonly stride: number | null;
+  /** Least share of tissue in a tile. */
+  readonly minTissue: number;
+  /** How the regions over an image become its label; see `labelByArea`. */
+  readonly labelRule: "largest" | "any";
+  /** Least share of the image's tissue; `null` for the rule's own. */
+  readonly labelShare: number | null;
+  readonly labelPriorities: readonly string[];
+  /** Labels whose regions are cut out of all others. */
+  readonly negativeLabels: readonly string[];
+  readonly dropBlurred: boolean;
+  readonly stain: "none" | "macenko" | "reinhard";
+  readonly format: StoredFormat;
+  /** Of JPEG, 1 to 100. */
+  readonly quality: number;
+}
+
+/** One slide as the caller lists it. */
+export interface ListedSlide {
+  /** Absolute path of the file or folder. */
+  readonly path: string;
+  readonly patient: string | null;
+  readonly label: string | null;
+  readonly split: Split | null;
+  /** Absolute path of an annotation file. */
+  readonly annotation: string | null;
+  /** µm per pixel of level 0, where the list knows better than the file. */
+  readonly mpp: number | null;
+  /** Rules for this slide alone, as text, by column name. */
+  readonly overrides: Readonly<Record<string, string>>;
+  /** For errors: the path, or the list and its line. */
+  readonly where: string;
+}
+
+/** A slide with its name in the data set and its own rules. */
+export interface PlannedSlide extends Omit<ListedSlide, "overrides"> {
+  readonly id: string;
+  readonly rules: PrepareRules;
+}
+
+/** One written tissue image or tile. */
+export interface ImageRecord {
+  /** µm per pixel of the image. */
+  readonly mpp: number;
+  /** Path below the folder of its resolution, with "/". */
+  readonly file: string;
+  readonly bytes: number;
+  /** SHA-256 of the file. */
+  readonly sha256: string;
+  /** Of the image, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Number of the piece or tile on its slide, from 1. */
+  readonly number: number;
+  /** Where it was cut, in pixels of level 0. */
+  readonly box: PixelWindow;
+  readonly label: string | null;
+  /** Share of the image's area that is tissue, 0 to 1. */
+  readonly tissue: number;
+  /** Width of the blur in µm; `null` where there are too few edges to tell. */
+  readonly blur: number | null;
+  /** Blurred beyond what the tissue room calls sharp at this resolution. */
+  readonly blurred: boolean;
+  /** Share of the image's area under pen marks. */
+  readonly pen: number;
+}
+
+/** Why an image was measured but not written. */
+export interface DroppedImage {
+  readonly mpp: number;
+  readonly number: number;
+  readonly reason: "blurred";
+}
+
+/** What is known of the slide's file. Nothing here identifies a person. */
+export interface SourceFacts {
+  /** SHA-256 of the file, or of the sorted hashes of a folder's files; `null` when hashing was switched off. */
+  readonly sha256: string | null;
+  readonly bytes: number;
+  /** Changes when the file is written to: a hash over sizes and times. */
+  readonly state: string;
+  readonly format: string;
+  readonly vendor: string;
+  readonly width: number;
+  readonly height: number;
+  readonly levels: number;
+  /** µm per pixel of level 0. */
+  readonly mpp: PixelSize;
+  readonly mppSource: string;
+  readonly objective: number | null;
+  readonly decoder: string;
+}
+
+/** A finished slide, as `slides/<id>/slide.json` keeps it. */
+export interface SlideRecord {
+  readonly slide: string;
+  /** Hash over rules, list entry and versions: a record with another one is not used again. */
+  readonly fingerprint: string;
+  readonly source: SourceFacts;
+  /** The threshold that the tissue method used. */
+  readonly threshold: number | null;
+  /** Tissue found on the whole slide, in mm². */
+  readonly tissueArea: number;
+  readonly images: readonly ImageRecord[];
+  readonly dropped: readonly DroppedImage[];
+  /** Remarks for a person. */
+  readonly notes: readonly string[];
+}
+
+/** Images of one resolution. */
+export interface ResolutionCount {
+  readonly mpp: number;
+  readonly images: number;
+  readonly pixels: number;
+}
+
+/** What is known of a finished or planned slide. */
+export interface SlideSummary {
+  readonly resolutions: readonly ResolutionCount[];
+  readonly blurred: number;
+  readonly dropped: number;
+  /** mm². */
+  readonly tissueArea: number;
+  readonly notes: readonly string[];
+}
+
+/** Why a slide was set aside. */
+export type FailureReason =
+  | "not-found"
+  | "not-a-slide"
+  | "unsupported"
+  | "unsupported-compression"
+  | "truncated"
+  | "damaged"
+  | "no-pixel-size"
+  | "too-coarse"
+  | "too-large"
+  | "no-tissue"
+  | "annotation"
+  | "crashed"
+  | "out-of-memory"
+  | "other";
+
+/** A slide that was set aside. */
+export interface SlideFailure {
+  /** Its name in the data set. */
+  readonly slide: string;
+  readonly path: string;
+  readonly reason: FailureReason;
+  /** The whole error message. */
+  readonly message: string;
+}

@@ -1,0 +1,93 @@
+// Makes and writes the images of one slide, in the order of the plan; what an earlier run finished is kept.
+import { join } from "node:path";
+import { throwIfCancelled } from "../base/index.ts";
+import { hashBytes, type JobContext, writeFileAtomically } from "../machine/index.ts";
+import type { Cut, CutBasis } from "./cuts.ts";
+import { ImageMaker } from "./image-maker.ts";
+import { imagePath, type JournalEntry, PieceJournal } from "./piece-journal.ts";
+import { journalPath } from "./slide-record.ts";
+import { EXTENSIONS, encodeStored } from "./stored-image.ts";
+import type { DroppedImage, ImageRecord, PlannedSlide } from "./types.ts";
+
+/** How far a slide is. */
+export interface SlideProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** All that the images of a slide are made from. */
+export interface ImageWork {
+  readonly planned: PlannedSlide;
+  readonly fingerprint: string;
+  /** Folder of the data set, and of the slide in it. */
+  readonly out: string;
+  readonly folder: string;
+  readonly basis: CutBasis;
+  readonly cuts: readonly Cut[];
+  readonly context: JobContext<SlideProgress>;
+}
+
+/** What was written and what was not. */
+export interface WrittenImages {
+  readonly images: readonly ImageRecord[];
+  readonly dropped: readonly DroppedImage[];
+}
+
+/** Images in one folder: as many as file systems and people bear. */
+const PER_FOLDER = 1000;
+
+/**
+ * Writes the images that are missing.
+ *
+ * @throws LowmagError `not-writable`, `cancelled` (what is finished stays), what reading throws.
+ */
+export async function writeImages(work: ImageWork): Promise<WrittenImages> {
+  const { planned, out, folder, cuts, context } = work;
+  const journal = await PieceJournal.open(journalPath(folder), work.fingerprint, out);
+  const maker = await ImageMaker.create(work.basis);
+  const totals = new Map<number, number>();
+  for (const { mpp } of cuts) totals.set(mpp, (totals.get(mpp) ?? 0) + 1);
+  const images: ImageRecord[] = [];
+  const dropped: DroppedImage[] = [];
+  for (const [done, cut] of cuts.entries()) {
+    throwIfCancelled(context.signal, planned.where);
+    context.report({ done, total: cuts.length });
+    let entry = journal.entry(cut.mpp, cut.number);
+    if (entry === undefined) {
+      entry = await writeImage(work, maker, cut, totals.get(cut.mpp)!);
+      await journal.add(entry);
+    }
+    if ("image" in entry) images.push(entry.image);
+    else dropped.push(entry.dropped);
+  }
+  context.report({ done: cuts.length, total: cuts.length });
+  return { images, dropped };
+}
+
+async function writeImage(
+  work: ImageWork,
+  maker: ImageMaker,
+  cut: Cut,
+  total: number,
+): Promise<JournalEntry> {
+  const { planned, out, context } = work;
+  const { rules } = planned;
+  const { image, blur, blurred } = await maker.make(cut, context);
+  const { mpp, number, box, label, tissue, pen } = cut;
+  if (blurred && rules.dropBlurred) return { dropped: { mpp, number, reason: "blurred" } };
+  const bytes = await encodeStored(image, mpp, rules);
+  const file = fileOf(planned.id, rules.grid !== null, number, total, EXTENSIONS[rules.format]);
+  // Not flushed one by one: an image counts only with its hash, which is checked when a run goes on.
+  await writeFileAtomically(join(out, imagePath({ mpp, file })), bytes, false);
+  const { width, height } = image;
+  const size = { bytes: bytes.length, sha256: hashBytes(bytes), width, height };
+  return { image: { mpp, file, ...size, number, box, label, tissue, blur, blurred, pen } };
+}
+
+/** `images/<slide>/<slide>-p01.png`; slides of more than a thousand images get numbered folders of a thousand each. */
+function fileOf(slide: string, isTile: boolean, number: number, total: number, extension: string): string {
+  const digits = String(total).length;
+  const name = `${slide}-${isTile ? "t" : "p"}${String(number).padStart(Math.max(2, digits), "0")}.${extension}`;
+  const folder = String(Math.floor((number - 1) / PER_FOLDER)).padStart(3, "0");
+  return total > PER_FOLDER ? `images/${slide}/${folder}/${name}` : `images/${slide}/${name}`;
+}
