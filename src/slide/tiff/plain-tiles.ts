@@ -92,7 +92,7 @@ export class PlainTiles {
     const whole = padded(raw, storedTileBytes(image));
     if (image.predictor !== 2 || !takesPredictor(image.compression)) return whole;
     const samples = image.planar === 2 ? 1 : image.samples;
-    undoPredictor(whole, image.tileWidth, rows, samples, image.bits);
+    undoPredictor(whole, image.tileWidth, rows, samples, image.bits, image.directory.littleEndian);
     return whole;
   }
 
