@@ -8,6 +8,7 @@ export {
   writeFileAtomically,
   writeFileInParts,
 } from "./files.ts";
+export { reviveError, type SentError, sendableError } from "./job-messages.ts";
 export { type JobContext, serveJobs } from "./job-server.ts";
 export { type JobOptions, ProcessPool, type ProcessPoolOptions } from "./process-pool.ts";
 export { workerFile } from "./worker-file.ts";

@@ -1,0 +1,150 @@
+// Reads all pieces of a grid over a slide in parallel: each thread takes bands of neighbouring rows, so that a tile of
+// the slide is decoded once, by one thread, and hands its pieces over without a copy.
+import { fail, throwIfCancelled } from "../base/index.ts";
+import type { PixelWindow } from "../codec/index.ts";
+import { reviveError, WorkerPool, workerFile } from "../machine/index.ts";
+import type { PixelSize, RgbImage } from "../pixels/index.ts";
+import { levelForMpp, type Slide } from "../slide/index.ts";
+import { type GridShape, gridShape } from "./grid-geometry.ts";
+import type { GridReply, GridRun, GridWork } from "./grid-protocol.ts";
+import type { DecoderKind } from "./load-decoders.ts";
+import { openSlide, type SlideBackend } from "./open-slide.ts";
+
+/** What {@link readGrid} reads. */
+export interface GridRequest {
+  /** Pieces of a level as it is stored, or at a µm/px; one of the two. */
+  readonly level?: number | undefined;
+  readonly mpp?: number | undefined;
+  /** Side of a piece and step from piece to piece, in pixels of the output. */
+  readonly size: number;
+  readonly stride: number;
+  /** Threads, 1 or more. */
+  readonly workers: number;
+  /** Default "auto". */
+  readonly decoder?: DecoderKind | undefined;
+  readonly backend?: SlideBackend | undefined;
+  /** µm/px of level 0, whatever the file says. */
+  readonly slideMpp?: number | PixelSize | undefined;
+  /** Bytes of decoded tiles that each thread keeps. Default: two rows of tiles, 16 to 128 MiB. */
+  readonly cacheBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One piece. */
+export interface GridPiece {
+  readonly column: number;
+  readonly row: number;
+  /** In level-0 pixels. */
+  readonly box: PixelWindow;
+  readonly image: RgbImage;
+}
+
+/** Bytes that a thread hands over at a time. */
+const RUN_BYTES = 4 * 2 ** 20;
+/** Rows of a band that make the tiles at its borders, which two threads decode, count little. */
+const BAND_ROWS = 24;
+
+/**
+ * Reads a grid of whole pieces from the upper left corner. Pieces of a band of rows come in order, row by row; bands of
+ * different threads come between each other, so whoever cares looks at `column` and `row`. The next pieces are read
+ * while `onPiece` works; a thread is at most one run of pieces (4 MiB) ahead.
+ *
+ * @returns the size of the grid.
+ * @throws LowmagError what opening and reading throw; `invalid-argument`; `cancelled`; what `onPiece` throws.
+ */
+export async function readGrid(
+  path: string,
+  request: GridRequest,
+  onPiece: (piece: GridPiece) => void | Promise<void>,
+): Promise<{ readonly columns: number; readonly rows: number }> {
+  const { workers, signal } = request;
+  if (!Number.isInteger(workers) || workers < 1 || workers > 256)
+    throw fail("invalid-argument", { where: "readGrid", expected: "1 to 256 workers", got: `${workers}` });
+  const { work, shape } = await plan(path, request);
+  const bands = bandsOf(shape.rows, workers);
+  const pools = Array.from(
+    { length: Math.min(workers, bands.length) },
+    () => new WorkerPool<GridRun, GridReply>(path, workerFile(import.meta.url, "./grid-worker.ts"), 1, work),
+  );
+  const check = () => throwIfCancelled(signal, path);
+  try {
+    await Promise.all(pools.map((pool) => readBands(pool, bands, shape, work, check, onPiece)));
+  } finally {
+    await Promise.all(pools.map((pool) => pool.close()));
+  }
+  return { columns: shape.columns, rows: shape.rows };
+}
+
+/** Looks at the slide once, so that a bad request fails before threads start. */
+async function plan(path: string, request: GridRequest): Promise<{ work: GridWork; shape: GridShape }> {
+  const { level, mpp, size, stride, slideMpp, decoder = "auto", backend = "auto" } = request;
+  const slide = await openSlide(path, { backend, mpp: slideMpp });
+  try {
+    const shape = gridShape(slide, { level, mpp, size, stride });
+    const cacheBytes = request.cacheBytes ?? twoRows(slide, level ?? levelForMpp(slide, mpp!));
+    return { shape, work: { path, decoder, backend, slideMpp, cacheBytes, level, mpp, size, stride } };
+  } finally {
+    await slide.close();
+  }
+}
+
+function twoRows({ levels }: Slide, index: number): number {
+  const { width, tileWidth, tileHeight } = levels[index]!;
+  const row = 3 * Math.ceil(width / tileWidth) * tileWidth * tileHeight;
+  return Math.min(128 * 2 ** 20, Math.max(16 * 2 ** 20, 2.5 * row));
+}
+
+interface Band {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** As many bands as threads, or a multiple of it where rows are plenty, to even out what differs between them. */
+function bandsOf(rows: number, workers: number): Band[] {
+  const perWorker = Math.max(1, Math.min(8, Math.floor(rows / (workers * BAND_ROWS))));
+  const count = Math.min(rows, workers * perWorker);
+  const edge = (band: number) => Math.round((band * rows) / count);
+  return Array.from({ length: count }, (_, band) => ({ first: edge(band), end: edge(band + 1) }));
+}
+
+/** Takes bands off the list until it is empty. */
+async function readBands(
+  pool: WorkerPool<GridRun, GridReply>,
+  bands: Band[],
+  shape: GridShape,
+  work: GridWork,
+  check: () => void,
+  onPiece: (piece: GridPiece) => void | Promise<void>,
+): Promise<void> {
+  const runs = allRuns(bands, shape.columns, work.size);
+  const ask = () => {
+    const { value: run } = runs.next();
+    if (run === undefined) return null;
+    const reply = pool.run(run);
+    reply.catch(() => undefined); // heard when it is awaited
+    return { run, reply };
+  };
+  for (let asked = ask(); asked !== null; ) {
+    const reply = await asked.reply;
+    const ahead = ask();
+    if ("error" in reply) throw reviveError(reply.error, work.path);
+    for (const [i, data] of reply.pieces.entries()) {
+      check();
+      const [column, row] = [asked.run.column + i, asked.run.row];
+      const image = { width: work.size, height: work.size, data };
+      await onPiece({ column, row, box: shape.boxOf(column, row), image });
+    }
+    asked = ahead;
+  }
+  check();
+}
+
+/** The runs of the bands that are taken one after the other. */
+function* allRuns(bands: Band[], columns: number, size: number): Generator<GridRun, undefined> {
+  const perRun = Math.max(1, Math.floor(RUN_BYTES / (3 * size * size)));
+  for (let band = bands.shift(); band !== undefined; band = bands.shift())
+    for (let row = band.first; row < band.end; row++)
+      for (let column = 0; column < columns; column += perRun)
+        yield { row, column, count: Math.min(perRun, columns - column) };
+  return undefined;
+}
