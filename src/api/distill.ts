@@ -5,7 +5,7 @@ import { type DistillOptions, distillOptions, resolveOptions } from "../options/
 import { readRun } from "../train/index.ts";
 import { withCache } from "./cache.ts";
 import type { OperationContext } from "./context.ts";
-import { imageNumbers, openData, withClassesOf, withSplits } from "./open-data.ts";
+import { imageNumbers, notePreparation, openData, withClassesOf, withSplits } from "./open-data.ts";
 import { runTraining, type TrainingResult, trainingStatistics } from "./training.ts";
 
 /**
@@ -27,6 +27,7 @@ export async function distill(
   return withCache(complete.cache, context, async (cacheFolder) => {
     const read = await openData(complete, { ...context, defaultCache: cacheFolder });
     const named = withClassesOf(read, description.classes, `teacher ${teacher.path}`);
+    notePreparation(teacher, named, context);
     const dataset = await withSplits(named, complete.splits, "train");
     const images = imageNumbers(
       dataset,

@@ -13,6 +13,7 @@ import {
   type Split,
   withPatients,
 } from "../dataset/index.ts";
+import type { FinishedRun } from "../train/index.ts";
 import type { OperationContext } from "./context.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
@@ -98,6 +99,19 @@ export function withClassesOf<T extends Dataset>(dataset: T, classes: readonly s
     got: dataset.classes.join(", "),
     fix: "Use data of the same classes; `--classes` chooses among the classes of the data.",
   });
+}
+
+/**
+ * Remarks on images that were cut from slides by other rules than those that a model learned from. What both say of the
+ * resolution is not compared: the operations check that themselves.
+ */
+export function notePreparation(run: FinishedRun, dataset: DatasetReading, context: OperationContext): void {
+  const before = run.record.data.preparation ?? [];
+  const other = dataset.preparation.find((line) => !before.includes(line) && !line.startsWith("Read from"));
+  if (before.length === 0 || other === undefined) return;
+  context.onNote?.(
+    `note: ${run.path} learned from images prepared by other rules; these say: ${other} See its MODEL_CARD.md.`,
+  );
 }
 
 /** Numbers of the images that a condition holds for. */

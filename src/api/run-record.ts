@@ -20,6 +20,7 @@ export async function startOfRecord(
     data: {
       hash: hashDataset(used),
       classes: dataset.classes,
+      ...(dataset.preparation.length === 0 ? {} : { preparation: dataset.preparation }),
       counts: {
         train: countOf(
           dataset,

@@ -7,7 +7,7 @@ import { resolveOptions, type TrainOptions, trainOptions } from "../options/inde
 import { classificationTask, type FinishedRun, readRun } from "../train/index.ts";
 import { withCache } from "./cache.ts";
 import type { OperationContext } from "./context.ts";
-import { imageNumbers, openData, withClassesOf, withSplits } from "./open-data.ts";
+import { imageNumbers, notePreparation, openData, withClassesOf, withSplits } from "./open-data.ts";
 import { runTraining, type TrainingResult, trainingStatistics } from "./training.ts";
 import type { CompleteTrainOptions } from "./training-options.ts";
 
@@ -27,6 +27,7 @@ export async function train(options: TrainOptions, context: OperationContext = {
     const read = await openData(complete, { ...context, defaultCache: cacheFolder });
     const named =
       start === null ? read : withClassesOf(read, start.model.description.classes, `run ${start.path}`);
+    if (start !== null) notePreparation(start, named, context);
     const split = await withSplits(named, complete.splits, "train");
     const dataset = dropLabels(split, { fraction: complete.labelFraction, seed: complete.seed });
     const images = imageNumbers(dataset, (image) => image.label !== null && image.split === "train");

@@ -104,6 +104,7 @@ export function joinSources(sources: readonly Source[]): Source {
     images: sources.flatMap(({ images }) => images),
     classes: named.length === 0 ? null : [...new Set(named.flatMap(({ classes }) => classes ?? []))],
     notes: sources.flatMap(({ notes }) => notes),
+    preparation: [...new Set(sources.flatMap(({ preparation }) => preparation ?? []))],
   };
 }
 

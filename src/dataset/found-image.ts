@@ -23,6 +23,8 @@ export interface Source {
   readonly classes: readonly string[] | null;
   /** Things that a person should know: files left out, columns ignored. */
   readonly notes: readonly string[];
+  /** How the images were cut from slides, in sentences; absent where nothing says so. */
+  readonly preparation?: readonly string[];
 }
 
 /** The number of things, in words: `plural(1, "image")` = "1 image". */

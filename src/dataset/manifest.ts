@@ -4,19 +4,25 @@ import { basename, dirname, extname, isAbsolute, relative, resolve, sep } from "
 import { closestWord, fail } from "../base/index.ts";
 import { type CsvRow, readCsv } from "./csv-table.ts";
 import { type FoundImage, noImages, type Source } from "./found-image.ts";
+import { readPreparation } from "./preparation.ts";
 import { SPLITS, type Split } from "./types.ts";
 
 const COLUMNS: readonly string[] = ["image", "label", "patient", "split", "mpp"];
+/** What `lowmag prepare` tells besides of each image: nothing that training uses, and nothing to remark on. */
+const PREPARED_COLUMNS: readonly string[] = [
+  ...["slide", "x", "y", "width", "height", "tissue", "blur", "blurred", "pen"],
+  ...["slidehash", "contenthash"],
+];
 
 /** Reads a labelled manifest. Columns it does not know are ignored and noted. */
 export async function readManifest(path: string): Promise<Source> {
   const { columns, rows } = await readCsv(path, ["image"]);
   if (rows.length === 0) throw noImages(path, "a manifest without rows");
-  const unknown = columns.filter((name) => !COLUMNS.includes(name));
+  const unknown = columns.filter((name) => !COLUMNS.includes(name) && !PREPARED_COLUMNS.includes(name));
   const notes = unknown.length === 0 ? [] : [`${path}: columns ignored: ${unknown.join(", ")}`];
   const images = rows.map((row) => readRow(path, row));
   checkImagesOnce(path, rows, images);
-  return { images, classes: null, notes };
+  return { images, classes: null, notes, preparation: await readPreparation(path) };
 }
 
 /** Reads a manifest and drops its labels. Ids begin with the manifest's name, to keep them apart from others. */

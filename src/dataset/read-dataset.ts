@@ -32,6 +32,8 @@ export interface ReadDatasetOptions extends ReadImagesOptions {
 /** A data set, with things that a person should know about how it was read. */
 export interface DatasetReading extends Dataset {
   readonly notes: readonly string[];
+  /** By which rules the images were cut from slides, in sentences; empty where nothing says so. */
+  readonly preparation: readonly string[];
 }
 
 /**
@@ -52,7 +54,8 @@ export async function readDataset(options: ReadDatasetOptions): Promise<DatasetR
   if (kept.length === 0) throw noImages(roots.join(", "), filteredOut(labelled.images.length));
   const classes = decideClasses(roots.join(", "), labelled.classes, kept, wanted);
   const images = await readImageFiles([...kept, ...keep(unlabelled, options.include)], options);
-  return { classes, images, notes: [...labelled.notes, ...unlabelled.notes] };
+  const { notes, preparation } = joinSources([labelled, unlabelled]);
+  return { classes, images, notes, preparation: preparation ?? [] };
 }
 
 /**

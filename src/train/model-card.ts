@@ -50,6 +50,8 @@ export function modelCard(
     `- data hash: ${record.data.hash}`,
     ...record.exclusions.map((reason) => `- left out: ${reason}`),
     "",
+    ...(record.data.preparation ?? []).map((sentence) => `- prepared: ${sentence}`),
+    ...((record.data.preparation ?? []).length === 0 ? [] : [""]),
     "Images were decoded by libvips (sharp), without applying embedded colour profiles, and resampled by exact area averaging.",
     "The whole image, white background included, is normalised together: use images cropped by the same rule as in training.",
     "",

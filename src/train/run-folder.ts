@@ -35,6 +35,8 @@ export interface RunRecord {
     readonly classes: readonly string[];
     /** Images and patients in each part. */
     readonly counts: Readonly<Record<string, { readonly images: number; readonly patients: number | null }>>;
+    /** By which rules the images were cut from slides, in sentences, where that is known. */
+    readonly preparation?: readonly string[];
   };
   /** What was left out, and why. */
   readonly exclusions: readonly string[];
