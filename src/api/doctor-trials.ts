@@ -14,6 +14,9 @@ const SAMPLES: Readonly<Record<string, string>> = {
 const SAMPLE_COLOUR = [200, 100, 150];
 const JPEG_TOLERANCE = 6;
 
+/** The smallest tile that a slide could hold. */
+export const JPEG_SAMPLE = { base64: SAMPLES.JPEG!, colour: SAMPLE_COLOUR, tolerance: JPEG_TOLERANCE };
+
 /** Runs max(x, 0) of two numbers through ONNX Runtime. */
 export async function checkEngine(): Promise<DoctorCheck> {
   const name = "ONNX Runtime";

@@ -45,8 +45,9 @@ export async function doctor(
 /** Loaded late: where a native part is missing, loading it is what fails, and that is worth a line of its own. */
 async function trials(): Promise<readonly DoctorCheck[]> {
   try {
-    const { checkDecoder, checkEngine } = await import("./doctor-trials.ts");
-    return [await checkEngine(), await checkDecoder()];
+    const { checkDecoder, checkEngine, JPEG_SAMPLE } = await import("./doctor-trials.ts");
+    const { checkSlides } = await import("./doctor-slides.ts");
+    return [await checkEngine(), await checkDecoder(), ...(await checkSlides(JPEG_SAMPLE))];
   } catch (error) {
     const detail = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     return [

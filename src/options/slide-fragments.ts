@@ -19,7 +19,7 @@ export const slideReadingOptions = {
   decoder: z.enum(["auto", "wasm", "native"]).default("auto").meta({
     group: READING,
     description:
-      "JPEG decoder: WebAssembly, the system's libjpeg-turbo (about three times as fast, the same pixels), or native where it is found.",
+      "JPEG decoder: WebAssembly, the system's libjpeg-turbo (faster, the same pixels), or native where it is found.",
   }),
   icc: z.boolean().default(false).meta({
     group: READING,
