@@ -2,7 +2,7 @@
 // components, which tables. Nothing here allocates by a number from the stream, and the time is linear in its length.
 import { fail } from "../base/index.ts";
 import { JpegMarker, markers, type Segment } from "./jpeg-markers.ts";
-import { type JpegTables, noTables, readTables } from "./jpeg-tables.ts";
+import { hasTable, type JpegTables, noTables, readTables } from "./jpeg-tables.ts";
 
 /** One component of the frame. */
 export interface JpegComponent {
@@ -74,9 +74,8 @@ export function readJpegHeader(data: Uint8Array, where: string, tables?: Uint8Ar
     jfif: false,
     adobeTransform: null,
     restartInterval: 0,
-    tables: noTables(),
+    tables: tables === undefined ? noTables() : { ...sharedTables(tables, where) },
   };
-  if (tables !== undefined) readTablesStream(tables, where, seen.tables);
   for (const segment of markers(data, where)) {
     if (segment.marker === JpegMarker.scan) return headerAt(segment, seen, where);
     note(segment, seen, where);
@@ -84,11 +83,23 @@ export function readJpegHeader(data: Uint8Array, where: string, tables?: Uint8Ar
   throw broken(where, "a scan", "a JPEG stream without one");
 }
 
-function headerAt(scan: Segment, { frame, ...seen }: Seen, where: string): JpegHeader {
+function headerAt(scan: Segment, seen: Seen, where: string): JpegHeader {
+  const { frame } = seen;
   if (frame === undefined) throw broken(where, "a frame before the first scan", "none");
-  const { segment, ...facts } = frame;
-  const { components } = readScan(scan.payload, frame, seen.tables, where);
-  return { ...facts, ...seen, frameOffset: segment.offset, scanComponents: components, scanOffset: scan.end };
+  // Field by field: this runs for every tile, and spreading objects takes longer than reading the header.
+  return {
+    process: frame.process,
+    width: frame.width,
+    height: frame.height,
+    components: frame.components,
+    jfif: seen.jfif,
+    adobeTransform: seen.adobeTransform,
+    restartInterval: seen.restartInterval,
+    frameOffset: frame.segment.offset,
+    scanComponents: readScan(scan.payload, frame, seen.tables, where).components,
+    scanOffset: scan.end,
+    tables: seen.tables,
+  };
 }
 
 function note(segment: Segment, seen: Seen, where: string): void {
@@ -103,12 +114,20 @@ function note(segment: Segment, seen: Seen, where: string): void {
   } else readTables(marker, payload, seen.tables, where);
 }
 
-function readTablesStream(tables: Uint8Array, where: string, known: JpegTables): void {
-  for (const { marker, payload } of markers(tables, where)) {
+/** All tiles of a level share one stream of tables: it is read once. */
+const READ = new WeakMap<Uint8Array, JpegTables>();
+
+function sharedTables(stream: Uint8Array, where: string): JpegTables {
+  const before = READ.get(stream);
+  if (before !== undefined) return before;
+  const known = noTables();
+  for (const { marker, payload } of markers(stream, where)) {
     if (isFrame(marker) || marker === JpegMarker.scan)
       throw broken(where, "tables alone in the shared JPEG tables", "an image");
     readTables(marker, payload, known, where);
   }
+  READ.set(stream, known);
+  return known;
 }
 
 /** SOF0 … SOF15 without DHT, JPG and DAC, which lie among them. */
@@ -187,9 +206,9 @@ export function readScan(
     const component = frame.components.find((other) => other.id === id);
     if (component === undefined) throw broken(where, "a component of the frame in the scan", `number ${id}`);
     const complete =
-      known.quantisation.has(component.quantisation) &&
-      (!needs.dc || known.dc.has(tables >> 4)) &&
-      (!needs.ac || known.ac.has(tables & 15));
+      hasTable(known.quantisation, component.quantisation) &&
+      (!needs.dc || hasTable(known.dc, tables >> 4)) &&
+      (!needs.ac || hasTable(known.ac, tables & 15));
     if (!complete) throw broken(where, "all tables that the scan needs", "a JPEG stream that lacks some");
     return id;
   });

@@ -20,11 +20,7 @@ export function hasSeveralScans(header: JpegHeader): boolean {
  */
 export function checkScans(data: Uint8Array, header: JpegHeader, where: string): void {
   const begun = new Set(header.scanComponents);
-  const tables = {
-    quantisation: new Set(header.tables.quantisation),
-    dc: new Set(header.tables.dc),
-    ac: new Set(header.tables.ac),
-  };
+  const tables = { ...header.tables };
   let scans = 1;
   for (const { marker, payload } of laterSegments(data, header.scanOffset, where)) {
     readTables(marker, payload, tables, where);

@@ -3,15 +3,20 @@
 import { fail } from "../base/index.ts";
 import { JpegMarker } from "./jpeg-markers.ts";
 
-/** The numbers of the tables seen so far. */
+/** The tables seen so far: bit n stands for table n. */
 export interface JpegTables {
-  readonly quantisation: Set<number>;
-  readonly dc: Set<number>;
-  readonly ac: Set<number>;
+  quantisation: number;
+  dc: number;
+  ac: number;
 }
 
 export function noTables(): JpegTables {
-  return { quantisation: new Set(), dc: new Set(), ac: new Set() };
+  return { quantisation: 0, dc: 0, ac: 0 };
+}
+
+/** Whether table `number` is among them. */
+export function hasTable(tables: number, number: number): boolean {
+  return ((tables >> number) & 1) === 1;
 }
 
 /** Notes the tables that a segment defines, if it is one that does. */
@@ -24,7 +29,7 @@ function readQuantisation(payload: Uint8Array, known: JpegTables, where: string)
   let at = 0;
   while (at < payload.length) {
     const head = payload[at]!;
-    known.quantisation.add(head & 15);
+    known.quantisation |= 1 << (head & 15);
     at += 1 + (head >> 4 === 0 ? 64 : 128);
   }
   if (at !== payload.length) throw cutOff(where);
@@ -34,7 +39,8 @@ function readHuffman(payload: Uint8Array, known: JpegTables, where: string): voi
   let at = 0;
   while (at < payload.length) {
     const head = payload[at]!;
-    (head >> 4 === 0 ? known.dc : known.ac).add(head & 15);
+    if (head >> 4 === 0) known.dc |= 1 << (head & 15);
+    else known.ac |= 1 << (head & 15);
     let symbols = 0;
     for (let i = 1; i <= 16; i++) symbols += payload[at + i] ?? 0;
     at += 17 + symbols;

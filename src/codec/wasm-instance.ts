@@ -84,7 +84,8 @@ export class WasmInstance {
       const exports = this.#exports;
       place(exports, parts);
       const at = decode(exports);
-      const pixels = new Uint8Array(exports.memory.buffer, at, length).slice();
+      // A slice of the buffer, not of an array over it: that one is filled with zeros first.
+      const pixels = new Uint8Array(exports.memory.buffer.slice(at, at + length));
       if (exports.memory.buffer.byteLength > LARGEST_KEPT) this.#exports = undefined;
       return pixels;
     } catch (error) {

@@ -78,7 +78,7 @@ class TurboJpegDecoder implements TileDecoder {
     const needed = 3 * tile.width * tile.height;
     const all = part.width === tile.width && part.height === tile.height;
     if (!all && this.#whole.length < needed) this.#whole = new Uint8Array(needed);
-    const pixels = all ? new Uint8Array(needed) : this.#whole;
+    const pixels = all ? unfilled(needed) : this.#whole;
     const { width, height } = tile;
     const status = this.#turbo.decompress(
       this.#handle,
@@ -94,6 +94,11 @@ class TurboJpegDecoder implements TileDecoder {
     if (status !== 0) return this.#fallback.decode(tile, window);
     return all ? pixels : cut(pixels, width, part);
   }
+}
+
+/** An array of its own that nobody fills with zeros first. */
+function unfilled(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
 
 function cut(pixels: Uint8Array, width: number, window: PixelWindow): Uint8Array {
