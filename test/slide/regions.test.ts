@@ -32,9 +32,9 @@ describe("a region", () => {
         const slide = createSlide(memoryContent([image], c).content, c);
         const regions = await Promise.all(c.windows.map((wanted) => slide.readRegion(0, wanted)));
         for (const [k, wanted] of c.windows.entries())
-          expect(regions[k]!.data).toEqual(crop(image, wanted.left, wanted.top, wanted));
+          expect(Buffer.compare(regions[k]!.data, crop(image, wanted.left, wanted.top, wanted))).toBe(0);
       }),
-      { numRuns: 300, seed: 2 },
+      { numRuns: 250, seed: 2 },
     );
   });
 
