@@ -77,12 +77,14 @@ function colourAt(x: number, y: number, soft: number): readonly [number, number,
  * background inside the disc's window.
  *
  * @param origin place of the image's upper left corner, µm.
+ * @param grey all channels show the red of the pattern.
  */
 export function locateDisc(
   image: RgbImage,
   mpp: { readonly x: number; readonly y: number },
   { x: cx, y: cy }: Disc,
   origin = { x: 0, y: 0 },
+  grey = false,
 ): { x: number; y: number; weight: number } {
   let [weight, sumX, sumY] = [0, 0, 0];
   const clamp = (value: number, size: number) => Math.min(size, Math.max(0, value));
@@ -97,7 +99,8 @@ export function locateDisc(
       const at = 3 * (row * image.width + column);
       const ground = backgroundAt(x, y);
       let darkness = 0;
-      for (const channel of [0, 1, 2] as const) darkness += ground[channel] - image.data[at + channel]!;
+      for (const channel of [0, 1, 2] as const)
+        darkness += ground[grey ? 0 : channel] - image.data[at + channel]!;
       if (darkness < 15) continue;
       weight += darkness;
       sumX += darkness * x;

@@ -105,8 +105,11 @@ async function encodeJpegTile(tile: RgbImage, storage: Storage): Promise<Uint8Ar
     return sharp(data, { raw: { width, height, channels: 3 } })
       .jpeg({ quality: storage.jpeg?.quality ?? 92, chromaSubsampling: "4:2:0", optimiseCoding: false })
       .toBuffer();
-  const colour = storage.grey === true ? "grey" : (storage.jpeg?.colour ?? "ycbcr");
-  return encodeBaselineJpeg(tile, {
+  const grey = storage.grey === true;
+  const colour = grey ? "grey" : (storage.jpeg?.colour ?? "ycbcr");
+  // Grey is the red channel, here as elsewhere.
+  const pixels = grey ? { width, height, data: data.map((_, i) => data[i - (i % 3)]!) } : tile;
+  return encodeBaselineJpeg(pixels, {
     ...storage.jpeg,
     colour,
     ...(storage.sharedTables === true ? { withoutTables: true } : {}),
