@@ -121,7 +121,8 @@ class PenMark {
   paint(band: RgbImage, top: number): void {
     const wander = smoothNoise();
     const streaks = fineNoise();
-    const last = Math.min(band.width, Math.ceil(PEN_STRIP / this.#mpp));
+    // The strip, and what a stroke may lean into the gap beside it.
+    const last = Math.min(band.width, Math.ceil((PEN_STRIP + 120) / this.#mpp));
     for (let row = 0; row < band.height; row++) {
       const y = (top + row + 0.5) * this.#mpp;
       const centre = this.#centre + 60 * wander.at(y * 0.016 + this.#phase, 7);
