@@ -1,5 +1,6 @@
 // Polygons cut to a window, for what shows or stores a part of a slide.
-import { ringOf, signedArea } from "./ring.ts";
+import { ringOf } from "./ring.ts";
+import { enclosesArea } from "./self-crossing.ts";
 import type { Bounds, Polygon, Ring } from "./types.ts";
 
 /**
@@ -12,8 +13,8 @@ import type { Bounds, Polygon, Ring } from "./types.ts";
  */
 export function clipPolygon({ outer, holes }: Polygon, window: Bounds): Polygon | null {
   const outline = clipRing(outer, window);
-  if (signedArea(outline) === 0) return null;
-  const kept = holes.map((hole) => clipRing(hole, window)).filter((hole) => signedArea(hole) !== 0);
+  if (!enclosesArea(outline)) return null;
+  const kept = holes.map((hole) => clipRing(hole, window)).filter((hole) => enclosesArea(hole));
   return { outer: outline, holes: kept };
 }
 

@@ -22,4 +22,4 @@ export class Effort {
 }
 
 /** Steps for checking one file: about a second. */
-export const CHECK_STEPS = 300_000_000;
+export const CHECK_STEPS = 200_000_000;

@@ -1,7 +1,9 @@
 // Holes and their outline: a hole lies inside its outline, outside the other holes, and crosses neither. Touching is
 // allowed, within the hundredths of a pixel to which programs round.
+
+import { visitPairs } from "./edge-pairs.ts";
 import type { Effort } from "./effort.ts";
-import { type Segments, segmentsOf, turn, visitPairs } from "./segments.ts";
+import { crossingOf, type Segments, segmentsOf, turn } from "./segments.ts";
 import type { Point, Ring } from "./types.ts";
 
 /** Ends this near (px) to the other edge touch it and do not cross. */
@@ -12,9 +14,9 @@ export function crossingRings(rings: readonly Ring[], effort: Effort): Point | n
   const segments = segmentsOf(rings);
   let found: Point | null = null;
   visitPairs(segments, effort, (a, b) => {
-    if (found !== null || segments.ring[a] === segments.ring[b]) return;
-    if (separates(segments, a, b) && separates(segments, b, a))
-      found = { x: segments.x[a]!, y: segments.y[a]! };
+    const two = segments.ring[a] !== segments.ring[b];
+    if (two && separates(segments, a, b) && separates(segments, b, a)) found = crossingOf(segments, a, b);
+    return found === null;
   });
   return found;
 }

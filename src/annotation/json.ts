@@ -52,7 +52,7 @@ function checkSize(text: string, where: string): void {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === QUOTE) {
-      nodes++;
+      nodes += 2;
       i = endOfText(text, i);
     } else if (code === COMMA) commas++;
     // "[" and "{", then "]" and "}": they differ in one bit.

@@ -1,6 +1,7 @@
 // What a piece of tissue is called: by the share of its tissue that the regions of each label cover.
 import { fail } from "../base/index.ts";
-import { checkGrid, layersOf, type MaskGrid, overlaps, rasterEffort, rasteriseLayer } from "./rasterise.ts";
+import { checkGrid, type MaskGrid, overlaps } from "./mask-grid.ts";
+import { layersOf, rasterEffort, rasteriseLayer } from "./rasterise.ts";
 import type { AnnotationSet } from "./types.ts";
 
 /** How shares become one label. */

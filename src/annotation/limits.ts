@@ -7,14 +7,14 @@ export const ANNOTATION_LIMITS = {
   /** Characters of the whole file, or bytes before it is decoded. */
   characters: 64 * 1024 * 1024,
   /** Points of all outlines together. */
-  vertices: 3_000_000,
+  vertices: 2_000_000,
   regions: 250_000,
   /** Elements or brackets within one another. */
   depth: 64,
-  /** Arrays, objects and texts of a JSON file. */
-  jsonNodes: 4_000_000,
+  /** Arrays and objects of a JSON file, and its texts, which count twice. */
+  jsonNodes: 2_500_000,
   /** Commas of a JSON file. */
-  jsonCommas: 12_000_000,
+  jsonCommas: 6_000_000,
   /** Attributes of one XML element. */
   attributes: 64,
   /** Characters of a name, label or identifier. */

@@ -1,7 +1,8 @@
 // Annotations to cut by: each region becomes a piece of tissue of its own, with its box and its mask.
 import type { PixelWindow } from "../codec/index.ts";
 import { describeRegion } from "./describe-region.ts";
-import { type MaskGrid, rasteriseRegions } from "./rasterise.ts";
+import type { MaskGrid } from "./mask-grid.ts";
+import { rasteriseRegions } from "./rasterise.ts";
 import { pixelsOf } from "./ring.ts";
 import type { AnnotationRegion, AnnotationSet } from "./types.ts";
 

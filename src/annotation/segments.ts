@@ -1,8 +1,5 @@
-// Edges of rings in the order of a sweep, and the pairs among them whose boxes overlap: the ground for every question
-// about crossings. For outlines as people draw them this is n log n; the effort that a file can ask for is limited.
-import type { Effort } from "./effort.ts";
-import { ringBounds } from "./ring.ts";
-import type { Ring } from "./types.ts";
+// The edges of rings in flat arrays, on which side of an edge a point lies, and where two edges cross.
+import type { Point, Ring } from "./types.ts";
 
 /** Edges of some rings. Edge e runs from (x[e], y[e]) to (x[next[e]], y[next[e]]). */
 export interface Segments {
@@ -32,45 +29,31 @@ export function segmentsOf(rings: readonly Ring[]): Segments {
   return { x, y, next, ring: owner };
 }
 
-/**
- * Calls `visit` for every two edges whose boxes overlap and that share no end.
- *
- * @returns false when the effort was spent before all pairs were seen.
- */
-export function visitPairs(
-  { x, y, next }: Segments,
-  effort: Effort,
-  visit: (first: number, second: number) => void,
-): boolean {
-  const [along, across] = isTall(x, y) ? [y, x] : [x, y];
-  const order = new Uint32Array(x.length).map((_, i) => i);
-  const low = along.map((value, e) => Math.min(value, along[next[e]!]!));
-  order.sort((a, b) => low[a]! - low[b]!);
-  const from = Float64Array.from(order, (e) => low[e]!);
-  const to = Float64Array.from(order, (e) => Math.max(along[e]!, along[next[e]!]!));
-  const near = Float64Array.from(order, (e) => Math.min(across[e]!, across[next[e]!]!));
-  const far = Float64Array.from(order, (e) => Math.max(across[e]!, across[next[e]!]!));
-  for (let i = 0; i < order.length; i++) {
-    let j = i + 1;
-    for (; j < order.length && from[j]! <= to[i]!; j++) {
-      if (near[j]! > far[i]! || far[j]! < near[i]!) continue;
-      const [a, b] = [order[i]!, order[j]!];
-      if (next[a] !== b && next[b] !== a) visit(a, b);
-    }
-    if (!effort.take(j - i)) return false;
-  }
-  return true;
-}
-
-function isTall(x: Float64Array, y: Float64Array): boolean {
-  const [width, height] = [x, y].map((values) => {
-    const { left, right, top, bottom } = ringBounds(values);
-    return Math.max(right, bottom) - Math.min(left, top);
-  }) as [number, number];
-  return height >= width;
-}
-
 /** Twice the area of the triangle a, b, p: positive when p lies to the side of the y axis as seen from the x axis. */
 export function turn(ax: number, ay: number, bx: number, by: number, px: number, py: number): number {
   return (bx - ax) * (py - ay) - (by - ay) * (px - ax);
+}
+
+/** Where two edges cross, and how far along each of them (0 to 1). */
+export interface EdgeCrossing extends Point {
+  readonly alongFirst: number;
+  readonly alongSecond: number;
+}
+
+/** The crossing of two edges; `null` when they do not cross. An end on the other edge may count either way. */
+export function crossingOf({ x, y, next }: Segments, a: number, b: number): EdgeCrossing | null {
+  const [a2, b2] = [next[a]!, next[b]!];
+  const [ax, ay, bx, by] = [x[a]!, y[a]!, x[a2]!, y[a2]!];
+  const [cx, cy, dx, dy] = [x[b]!, y[b]!, x[b2]!, y[b2]!];
+  const [c, d] = [turn(ax, ay, bx, by, cx, cy), turn(ax, ay, bx, by, dx, dy)];
+  if (c > 0 === d > 0) return null;
+  const [p, q] = [turn(cx, cy, dx, dy, ax, ay), turn(cx, cy, dx, dy, bx, by)];
+  if (p > 0 === q > 0) return null;
+  const alongFirst = p / (p - q);
+  return {
+    x: ax + alongFirst * (bx - ax),
+    y: ay + alongFirst * (by - ay),
+    alongFirst,
+    alongSecond: c / (c - d),
+  };
 }

@@ -1,8 +1,10 @@
 // Outlines that cross themselves, as free-hand outlines often do: where, and the area under the even-odd rule, which
 // the shoelace formula does not give (it counts a loop twice, and the two halves of an eight against each other).
+
+import { visitPairs } from "./edge-pairs.ts";
 import { CHECK_STEPS, Effort } from "./effort.ts";
 import { perimeter, signedArea } from "./ring.ts";
-import { type Segments, segmentsOf, turn, visitPairs } from "./segments.ts";
+import { crossingOf, type Segments, segmentsOf, turn } from "./segments.ts";
 import type { Point, Polygon, Ring } from "./types.ts";
 
 /** What is known of a ring after looking for crossings. */
@@ -17,7 +19,8 @@ export interface RingAnalysis {
 
 /** How far corners are moved (px), so that no corner lies on another edge and no two edges on one another. */
 const NUDGE = 1e-5;
-const MOST_CROSSINGS = 1_000_000;
+/** Places where a ring may meet another edge of its own before it counts as too intricate. */
+const MOST_CROSSINGS = 400_000;
 
 /**
  * Looks for crossings. Corners are moved by at most 1e-5 px in fixed directions first: touching then becomes either a
@@ -29,20 +32,35 @@ export function analyseRing(ring: Ring, effort: Effort): RingAnalysis {
   const crossings: Crossing[] = [];
   const complete = visitPairs(segments, effort, (a, b) => {
     const crossing = crossingOf(segments, a, b);
-    if (crossing !== null && crossings.length <= MOST_CROSSINGS) crossings.push(...crossing);
+    if (crossing !== null) {
+      const { x, y, alongFirst, alongSecond } = crossing;
+      crossings.push({ x, y, edge: a, along: alongFirst }, { x, y, edge: b, along: alongSecond });
+    }
+    return crossings.length < MOST_CROSSINGS;
   });
-  if (crossings.length === 0 || !complete || crossings.length > MOST_CROSSINGS)
-    return { area: plain, crossing: null, complete: complete && crossings.length <= MOST_CROSSINGS };
+  if (crossings.length === 0 || !complete) return { area: plain, crossing: null, complete };
   const area = alternatingArea(segments, crossings);
   const differs = Math.abs(area - plain) > 4 * NUDGE * perimeter(ring);
   const [first] = crossings.sort((p, q) => p.edge - q.edge || p.along - q.along);
   return { area: differs ? area : plain, crossing: differs && first !== undefined ? first : null, complete };
 }
 
+/** A ring thinner than this on average (px) encloses nothing: more than the nudge can feign, far less than people draw. */
+const THINNEST = 2 * NUDGE;
+
+/** True for a ring that encloses an area, under the even-odd rule. */
+export function enclosesArea(ring: Ring, area: number = ringArea(ring)): boolean {
+  return ring.length >= 6 && area > THINNEST * perimeter(ring);
+}
+
+/** The even-odd area of a ring in level-0 px². */
+export function ringArea(ring: Ring): number {
+  return analyseRing(ring, new Effort(CHECK_STEPS)).area;
+}
+
 /** The even-odd area of a polygon in level-0 px²: its outline less its holes. Exact but for crossings (see above). */
 export function polygonArea({ outer, holes }: Polygon): number {
-  const effort = new Effort(CHECK_STEPS);
-  return holes.reduce((sum, hole) => sum - analyseRing(hole, effort).area, analyseRing(outer, effort).area);
+  return holes.reduce((sum, hole) => sum - ringArea(hole), ringArea(outer));
 }
 
 /** A place where the ring meets another edge, on one of the two edges. */
@@ -50,23 +68,6 @@ interface Crossing extends Point {
   readonly edge: number;
   /** Share of the edge, 0 to 1. */
   readonly along: number;
-}
-
-/** The crossing of two edges, once for each of them; `null` when they do not cross. */
-function crossingOf({ x, y, next }: Segments, a: number, b: number): [Crossing, Crossing] | null {
-  const [a2, b2] = [next[a]!, next[b]!];
-  const [ax, ay, bx, by] = [x[a]!, y[a]!, x[a2]!, y[a2]!];
-  const [cx, cy, dx, dy] = [x[b]!, y[b]!, x[b2]!, y[b2]!];
-  const [c, d] = [turn(ax, ay, bx, by, cx, cy), turn(ax, ay, bx, by, dx, dy)];
-  if (c > 0 === d > 0) return null;
-  const [p, q] = [turn(cx, cy, dx, dy, ax, ay), turn(cx, cy, dx, dy, bx, by)];
-  if (p > 0 === q > 0) return null;
-  const [onA, onB] = [p / (p - q), c / (c - d)];
-  const point = { x: ax + onA * (bx - ax), y: ay + onA * (by - ay) };
-  return [
-    { ...point, edge: a, along: onA },
-    { ...point, edge: b, along: onB },
-  ];
 }
 
 /**

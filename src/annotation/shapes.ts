@@ -19,7 +19,8 @@ export function ellipseRing(points: ArrayLike<number>): Ring {
   const [x, y, rx, ry] = [(left + right) / 2, (top + bottom) / 2, (right - left) / 2, (bottom - top) / 2];
   const radius = Math.max(rx, ry, 2 * TOLERANCE);
   const corners = Number.isFinite(radius) ? Math.ceil(Math.PI / Math.acos(1 - TOLERANCE / radius)) : 4;
-  const count = Math.min(MOST_CORNERS, Math.max(16, corners));
+  // A multiple of four, so that the box's sides are touched.
+  const count = 4 * Math.ceil(Math.min(MOST_CORNERS, Math.max(16, corners)) / 4);
   const ring: number[] = [];
   for (let i = 0; i < count; i++) {
     const angle = (2 * Math.PI * i) / count;
@@ -29,10 +30,10 @@ export function ellipseRing(points: ArrayLike<number>): Ring {
 }
 
 /** Points that stand for each piece of a spline. */
-const STEPS = 8;
+const STEPS = 16;
 
 /**
- * The closed centripetal Catmull-Rom spline through the points, as ASAP draws its splines: eight chords a piece.
+ * The closed centripetal Catmull-Rom spline through the points, as ASAP draws its splines: sixteen chords a piece.
  *
  * @see Catmull & Rom 1974; Yuksel, Schaefer & Keyser, Computer-Aided Design 43 (2011), 747-755.
  */

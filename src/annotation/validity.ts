@@ -3,8 +3,7 @@
 import type { Effort } from "./effort.ts";
 import { crossingRings, misplacedHole } from "./holes.ts";
 import { ANNOTATION_LIMITS } from "./limits.ts";
-import { perimeter } from "./ring.ts";
-import { analyseRing } from "./self-crossing.ts";
+import { analyseRing, enclosesArea } from "./self-crossing.ts";
 import type { Point, Polygon, Ring } from "./types.ts";
 
 /** What is wrong with a region, and what is merely worth a note. */
@@ -14,9 +13,6 @@ export interface Verdict {
   /** "crosses itself near 120, 40". */
   readonly remark: string | null;
 }
-
-/** A ring thinner than this on average (px) encloses nothing. */
-const THINNEST = 2e-5;
 
 /** Looks at all polygons of a region. */
 export function checkRegion(polygons: readonly Polygon[], effort: Effort): Verdict {
@@ -44,8 +40,8 @@ function checkRing(ring: Ring, effort: Effort): Verdict {
   }
   if (ring.length < 6) return invalid(`of ${ring.length / 2} distinct points${near(ring)}`);
   const { area, crossing, complete } = analyseRing(ring, effort);
-  if (area <= THINNEST * perimeter(ring)) return invalid(`without area${near(ring)}`);
   if (!complete) return { defect: null, remark: "is too intricate to be searched for crossings" };
+  if (!enclosesArea(ring, area)) return invalid(`without area${near(ring)}`);
   return { defect: null, remark: crossing === null ? null : `crosses itself${at(crossing)}` };
 }
 

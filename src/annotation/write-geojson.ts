@@ -2,6 +2,7 @@
 // measurements as an object, numbers to a hundredth of a pixel.
 import { fail } from "../base/index.ts";
 import { ringOf, signedArea } from "./ring.ts";
+import { enclosesArea } from "./self-crossing.ts";
 import type { Colour, Point, Polygon, RegionKind, Ring } from "./types.ts";
 
 /** What is written as one QuPath object. */
@@ -67,8 +68,8 @@ function featureOf(feature: GeoJsonFeature, index: number, origin: Point): objec
 
 function coordinatesOf({ outer, holes }: Polygon, origin: Point, where: string): number[][][] {
   const outline = rounded(outer, origin);
-  if (signedArea(outline) === 0) throw noArea(where);
-  const kept = holes.map((hole) => rounded(hole, origin)).filter((hole) => signedArea(hole) !== 0);
+  if (!enclosesArea(outline)) throw noArea(where);
+  const kept = holes.map((hole) => rounded(hole, origin)).filter((hole) => enclosesArea(hole));
   return [positions(outline, 1), ...kept.map((hole) => positions(hole, -1))];
 }
 
