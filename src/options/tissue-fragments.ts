@@ -22,7 +22,7 @@ export const tissueOptions = {
     placeholder: "UM",
     description: "Resolution in µm per pixel at which tissue is looked for.",
   }),
-  minArea: z.number().min(0).max(10_000).default(0.1).meta({
+  minArea: z.number().min(0).max(10_000).default(0.05).meta({
     group: TISSUE,
     placeholder: "MM2",
     description: "Least tissue of a piece in mm²; smaller ones are left out.",

@@ -1,15 +1,44 @@
-// What is done to the colours of a slide's images, decided once per slide: its embedded profile, and stain normalisation.
+// What is done to the colours of a slide's images, decided once per slide so that all of them change alike: first its
+// embedded profile, then stain normalisation.
+import { isLowmagError } from "../base/index.ts";
 import { readColourTable } from "../local/index.ts";
 import { applyColourTable, type RgbImage } from "../pixels/index.ts";
 import type { Slide } from "../slide/index.ts";
+import { estimateStain, normaliseStain, type StainEstimate } from "../stain/index.ts";
 import type { CutBasis } from "./cuts.ts";
+import { withReason } from "./failure-reason.ts";
 
-/** Changes an image's colours; may work in place. */
+/** Changes an image's colours; the image given may be returned. */
 export type ColourChange = (image: RgbImage) => RgbImage;
 
-/** The change that the rules ask for, or `null`. */
-export async function slideColours({ slide, rules }: CutBasis): Promise<ColourChange | null> {
-  return rules.icc ? await profileChange(slide) : null;
+/** What is done to a slide's colours. */
+export interface SlideColours {
+  readonly change: ColourChange;
+  /** What was found of its stains; `null` where they are not normalised. */
+  readonly stain: StainEstimate | null;
+}
+
+/**
+ * The change that the rules ask for. Stains are estimated on the tissue of the thumbnail.
+ *
+ * @throws LowmagError `unsupported-format` where there is too little stain to estimate.
+ */
+export async function slideColours({ slide, rules, map }: CutBasis): Promise<SlideColours> {
+  const profile = rules.icc ? await profileChange(slide) : null;
+  const first = profile ?? ((image: RgbImage) => image);
+  if (rules.stain === "none") return { change: first, stain: null };
+  const stain = estimate(first(map.thumbnail), rules.stain, map.mask.data);
+  return { change: (image) => normaliseStain(first(image), stain), stain };
+}
+
+function estimate(image: RgbImage, method: "macenko" | "reinhard", mask: Uint8Array): StainEstimate {
+  try {
+    return method === "macenko"
+      ? estimateStain(image, "macenko", mask)
+      : estimateStain(image, "reinhard", mask);
+  } catch (error) {
+    throw isLowmagError(error) ? withReason(error, "stain") : error;
+  }
 }
 
 /** From the slide's embedded colour profile to sRGB; `null` for a slide without one. */

@@ -3,8 +3,8 @@ import type { PixelWindow } from "../codec/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
 import { type ReadOptions, readAtMpp, type Slide } from "../slide/index.ts";
 import { blurLimit, blurScore } from "../tissue/index.ts";
-import { type ColourChange, slideColours } from "./colours.ts";
-import type { Cut, CutBasis } from "./cuts.ts";
+import type { SlideColours } from "./colours.ts";
+import type { Cut } from "./cuts.ts";
 import { knownPixelSize, type TissueMap } from "./tissue-map.ts";
 import { fillWhite } from "./white-fill.ts";
 
@@ -18,20 +18,14 @@ export interface MadeImage {
 
 /** Makes the images of one slide. */
 export class ImageMaker {
-  private constructor(
+  constructor(
     readonly slide: Slide,
     readonly map: TissueMap,
-    readonly change: ColourChange | null,
+    readonly colours: SlideColours,
   ) {}
 
-  /** Looks at the slide's colours once, so that all its images are changed alike. */
-  static async create(basis: CutBasis): Promise<ImageMaker> {
-    return new ImageMaker(basis.slide, basis.map, await slideColours(basis));
-  }
-
   async make(cut: Cut, options: ReadOptions): Promise<MadeImage> {
-    const read = await readAtMpp(this.slide, cut.mpp, cut.box, options);
-    const image = this.change === null ? read : this.change(read);
+    const image = this.colours.change(await readAtMpp(this.slide, cut.mpp, cut.box, options));
     const kept = cut.kept();
     if (kept !== null) {
       const { x, y } = knownPixelSize(this.slide);

@@ -2,8 +2,8 @@
 
 /** Bytes of a process besides the image in hand: Node, libvips, decoders, decoded tiles, the thumbnail and its masks. */
 const PROCESS_BYTES = 320e6;
-/** Bytes per pixel of the image in hand at its peak: pixels, their encoded copy, the block whose blur is measured. */
-const PIXEL_BYTES = 12;
+/** Bytes per pixel of the image in hand at its peak: pixels and their encoded copy (measured 7), a copy per colour change. */
+const PIXEL_BYTES = 13;
 /** A process should be able to make an image of at least this many pixels. */
 const USUAL_PIXELS = 16e6;
 

@@ -6,6 +6,7 @@ import { fail, isLowmagError } from "../base/index.ts";
 import { loadDecoders, openSlide } from "../local/index.ts";
 import type { JobContext } from "../machine/index.ts";
 import { FINEST_SHARE, type Slide } from "../slide/index.ts";
+import { slideColours } from "./colours.ts";
 import { type Cut, type CutBasis, planCuts } from "./cuts.ts";
 import { failureReason, withReason } from "./failure-reason.ts";
 import { writeSlideFiles } from "./slide-files.ts";
@@ -118,7 +119,8 @@ async function cutSlide(
   // Read beside the work; awaited before the record is written.
   const hashing = task.sourceHash ? hashSource(files, context.signal) : Promise.resolve(null);
   hashing.catch(() => undefined);
-  const written = await writeImages({ planned, fingerprint, out, folder, basis, cuts, context });
+  const colours = await slideColours(basis);
+  const written = await writeImages({ planned, fingerprint, out, folder, basis, colours, cuts, context });
   const source: SourceFacts = {
     sha256: await hashing,
     bytes: sizeOf(files),
@@ -132,6 +134,7 @@ async function cutSlide(
     fingerprint,
     source,
     threshold,
+    stain: colours.stain,
     tissueArea: tissueArea(basis),
     ...written,
     notes,
@@ -210,17 +213,31 @@ function checkFineEnough(slide: Slide, mpps: readonly number[]): void {
 }
 
 function nothingToCut({ where, rules }: PlannedSlide, { map }: CutBasis): Error {
-  const { tissueShare, threshold } = map.mask;
+  const { tissueShare, threshold, method } = map.mask;
   const share = Number((100 * tissueShare).toPrecision(3));
-  const small = tissueShare > 0 && map.pieces.length === 0 ? `, in pieces below ${rules.minArea} mm²` : "";
-  const found = `${share} % of the slide is tissue by ${rules.tissueMethod} above ${Number(threshold.toPrecision(4))}${small}`;
+  const found = `${share} % of the slide is tissue, by ${method} above ${Number(threshold.toPrecision(4))}`;
+  const { got, fix } = whyNothing(rules, tissueShare > 0);
   return withReason(
     fail("missing-metadata", {
       where,
       expected: rules.cutBy === "annotations" ? "annotated tissue to cut" : "tissue to cut",
-      got: `none (${found})`,
-      fix: "Look at its thumbnail.jpg and mask.png; try `--tissue-threshold`, `--tissue-method`, `--min-area`, or `--min-tissue` with `--grid`.",
+      got: `${got} (${found})`,
+      fix: `Look at its thumbnail.jpg and mask.png; ${fix}`,
     }),
     "no-tissue",
   );
+}
+
+function whyNothing(
+  { grid, minTissue, minArea, cutBy }: PlannedSlide["rules"],
+  hasTissue: boolean,
+): { got: string; fix: string } {
+  if (!hasTissue) return { got: "none", fix: "try `--tissue-threshold` or another `--tissue-method`." };
+  if (grid !== null)
+    return {
+      got: `no tile of ${grid} pixels with ${100 * minTissue} % tissue`,
+      fix: "try a smaller `--min-tissue`, or a finer `--mpp`.",
+    };
+  if (cutBy === "annotations") return { got: "no region on the slide", fix: "is it the file of this slide?" };
+  return { got: `only pieces below ${minArea} mm²`, fix: "try a smaller `--min-area`." };
 }

@@ -4,6 +4,7 @@
 import type { PixelWindow } from "../codec/index.ts";
 import type { Split } from "../dataset/index.ts";
 import type { PixelSize } from "../pixels/index.ts";
+import type { StainEstimate } from "../stain/index.ts";
 import type { TissueMethod } from "../tissue/index.ts";
 
 /** How tissue images are stored. */
@@ -140,6 +141,8 @@ export interface SlideRecord {
   readonly source: SourceFacts;
   /** The threshold that the tissue method used. */
   readonly threshold: number | null;
+  /** What stain normalisation found of the slide; `null` without it. */
+  readonly stain: StainEstimate | null;
   /** Tissue found on the whole slide, in mm². */
   readonly tissueArea: number;
   readonly images: readonly ImageRecord[];
@@ -178,6 +181,7 @@ export type FailureReason =
   | "too-large"
   | "no-tissue"
   | "annotation"
+  | "stain"
   | "crashed"
   | "out-of-memory"
   | "other";

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { throwIfCancelled } from "../base/index.ts";
 import { hashBytes, type JobContext, writeFileAtomically } from "../machine/index.ts";
+import type { SlideColours } from "./colours.ts";
 import type { Cut, CutBasis } from "./cuts.ts";
 import { ImageMaker } from "./image-maker.ts";
 import { imagePath, type JournalEntry, PieceJournal } from "./piece-journal.ts";
@@ -23,6 +24,7 @@ export interface ImageWork {
   readonly out: string;
   readonly folder: string;
   readonly basis: CutBasis;
+  readonly colours: SlideColours;
   readonly cuts: readonly Cut[];
   readonly context: JobContext<SlideProgress>;
 }
@@ -44,7 +46,7 @@ const PER_FOLDER = 1000;
 export async function writeImages(work: ImageWork): Promise<WrittenImages> {
   const { planned, out, folder, cuts, context } = work;
   const journal = await PieceJournal.open(journalPath(folder), work.fingerprint, out);
-  const maker = await ImageMaker.create(work.basis);
+  const maker = new ImageMaker(work.basis.slide, work.basis.map, work.colours);
   const totals = new Map<number, number>();
   for (const { mpp } of cuts) totals.set(mpp, (totals.get(mpp) ?? 0) + 1);
   const images: ImageRecord[] = [];
