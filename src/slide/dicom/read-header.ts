@@ -6,7 +6,7 @@ import type { DataSet } from "./data-set.ts";
 import { damaged, unsupported } from "./errors.ts";
 import { TAG } from "./tags.ts";
 import { type TransferSyntax, transferSyntax } from "./transfer-syntax.ts";
-import { type ElementHead, walkDataSet } from "./walker.ts";
+import { type ElementHead, readHead, walkDataSet } from "./walker.ts";
 
 /** The header of one DICOM file. */
 export interface DicomHeader {
@@ -47,12 +47,13 @@ export async function readHeader(
   const uid = meta.dataSet.text(TAG.transferSyntax);
   if (uid === "") throw damaged(source.name, "a transfer syntax in the DICOM file's meta group", "none");
   const syntax = transferSyntax(uid, source.name);
-  const { dataSet, stopped } = await walkDataSet(window, meta.end, {
+  const { dataSet, stopped, end } = await walkDataSet(window, meta.end, {
     explicit: syntax.explicit,
     stopAt: (tag) => PIXELS.has(tag),
     onFrame,
   });
-  if (stopped !== null && stopped.tag !== TAG.pixelData)
+  if (stopped === null) return { syntax, dataSet, pixels: null };
+  if (stopped !== TAG.pixelData)
     throw unsupported(source.name, "whole-number pixels", "floating-point pixels");
-  return { syntax, dataSet, pixels: stopped };
+  return { syntax, dataSet, pixels: readHead(window, end, syntax.explicit) };
 }

@@ -20,7 +20,8 @@ export interface WalkOptions {
 export interface Walk {
   readonly dataSet: DataSet;
   readonly end: number;
-  readonly stopped: ElementHead | null;
+  /** The element that `stopAt` named. */
+  readonly stopped: number | null;
 }
 
 /** The head of one element. */
@@ -84,6 +85,19 @@ export async function walkDataSet(window: ByteWindow, start: number, options: Wa
   return await new Walker(window, options).walk(start);
 }
 
+/** Reads the head of an element, or of an item or delimiter, which have no VR. Throws `corrupt-data`. */
+export function readHead(window: ByteWindow, at: number, explicit: boolean): ElementHead {
+  const tag = window.tag(at);
+  const bare = !explicit || tag === TAG.item || tag === TAG.itemEnd || tag === TAG.sequenceEnd;
+  if (bare) return { tag, vr: "", offset: at + 8, length: window.uint32(at + 4) };
+  const code = window.uint16(at + 4);
+  const vr = String.fromCharCode(code & 0xff, code >> 8);
+  if (SHORT_VRS.has(vr)) return { tag, vr, offset: at + 8, length: window.uint16(at + 6) };
+  if (LONG_VRS.has(vr) && window.has(at, 12))
+    return { tag, vr, offset: at + 12, length: window.uint32(at + 8) };
+  throw damaged(window.source.name, `a value representation for ${nameOf(tag)}`, `0x${code.toString(16)}`);
+}
+
 class Walker {
   readonly #stack: Container[] = [];
   readonly #where: string;
@@ -109,26 +123,13 @@ class Walker {
       if (at >= this.#size && this.#stack.length === 1) return { dataSet, end: at, stopped: null };
       if (!this.window.has(at, 12)) await this.window.load(at, Math.min(12, Math.max(8, this.#size - at)));
       const top = this.#stack.at(-1)!;
-      const head = this.#head(at, top);
-      if (this.#stack.length === 1 && this.options.stopAt(head.tag))
-        return { dataSet, end: at, stopped: head };
+      const tag = this.window.tag(at);
+      // Before its head is read: behind the meta group another encoding may begin.
+      if (this.#stack.length === 1 && this.options.stopAt(tag)) return { dataSet, end: at, stopped: tag };
+      const head = readHead(this.window, at, top.explicit);
       if (++this.#elements > DICOM_LIMITS.elements) throw this.#damaged("a header of sensible size", "more");
       at = top.kind === "data set" ? await this.#element(head, top) : this.#item(head, top);
     }
-  }
-
-  /** Reads the head of an element, or of an item or delimiter, which have no VR. */
-  #head(at: number, top: Container): ElementHead {
-    const { window } = this;
-    const tag = window.tag(at);
-    const bare = !top.explicit || tag === TAG.item || tag === TAG.itemEnd || tag === TAG.sequenceEnd;
-    if (bare) return { tag, vr: "", offset: at + 8, length: window.uint32(at + 4) };
-    const code = window.uint16(at + 4);
-    const vr = String.fromCharCode(code & 0xff, code >> 8);
-    if (SHORT_VRS.has(vr)) return { tag, vr, offset: at + 8, length: window.uint16(at + 6) };
-    if (!LONG_VRS.has(vr) || !window.has(at, 12))
-      throw this.#damaged(`a value representation for ${nameOf(tag)}`, `0x${code.toString(16)}`);
-    return { tag, vr, offset: at + 12, length: window.uint32(at + 8) };
   }
 
   /** What may stand in a sequence: an item, or the sequence's end. */
