@@ -100,8 +100,11 @@ const RGB_FROM_HED: readonly [Triple, Triple, Triple] = [
 ];
 const HED_FROM_RGB = inverse(RGB_FROM_HED);
 
-/** -log10(byte / 255); black counts as a millionth of white, as in scikit-image. */
-const DENSITY = Float64Array.from({ length: 256 }, (_, value) => -Math.log10(Math.max(value / 255, 1e-6)));
+/**
+ * -log10(byte / 255); black counts as a quarter of a grey level (density 3). scikit-image takes a millionth of white
+ * (density 6), so that a few black pixels would outweigh all others in means and deviations.
+ */
+const DENSITY = Float64Array.from({ length: 256 }, (_, value) => -Math.log10(Math.max(value, 0.25) / 255));
 
 /**
  * Haematoxylin, eosin, DAB as decadic optical densities: six times scikit-image's numbers, which are fractions of the

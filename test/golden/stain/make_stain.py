@@ -98,7 +98,8 @@ spaces = {
     # scikit-image's hue starts at red, and greys have hue 0: they are told apart by their saturation.
     "hsv": np.round(hsv, 9).tolist(),
     # Decadic densities: scikit-image's are fractions of the density of 1e-6. It cuts negative amounts off.
-    "hed": np.round(6 * rgb2hed(cube)[0], 9).tolist(),
+    # lowmag counts black as a quarter of a grey level.
+    "hed": np.round(6 * rgb2hed(np.maximum(cube, 0.25) / 255)[0], 9).tolist(),
     # Ways back, from channels moved a little.
     "fromLab": text(to_bytes(lab2rgb(rgb2lab(cube) + np.array([3, -4, 5.0])))),
     "fromHsv": text(to_bytes(hsv2rgb(np.clip(rgb2hsv(cube) * [1, 0.9, 0.95] + [0, 0.02, 0.01], 0, 1)))),
@@ -120,7 +121,7 @@ def channels(image, space):
     if space == "lab":
         return rgb2lab(tissue_pixels)[0]
     if space == "hed":
-        rgb = np.maximum(tissue_pixels[0] / 255, 1e-6)
+        rgb = np.maximum(tissue_pixels[0], 0.25) / 255
         return -np.log10(rgb) @ np.linalg.inv([[0.65, 0.70, 0.29], [0.07, 0.99, 0.11], [0.27, 0.57, 0.78]])
     hsv = rgb2hsv(tissue_pixels)[0]
     hsv[:, 0] = (hsv[:, 0] - 1 / 3) % 1
