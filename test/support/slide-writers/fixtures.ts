@@ -1,5 +1,14 @@
 // Every format and level layout that lowmag reads, written from one pattern, with what a reader must make of it.
-import { encodeJpeg, encodePng } from "../../../src/image/index.ts";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  encodeJpeg,
+  encodePng,
+  type PyramidOptions,
+  type PyramidSource,
+  writePyramid,
+} from "../../../src/image/index.ts";
 import type { PixelSize, RgbImage } from "../../../src/pixels/index.ts";
 import type { SlideFormat, SlideMppSource } from "../../../src/slide/index.ts";
 import { writeAperio } from "./aperio.ts";
@@ -410,9 +419,48 @@ function picture(name: string, bytes: () => Promise<Uint8Array>, tolerance: numb
   };
 }
 
+/** What lowmag itself writes. */
+function own(name: string, options: PyramidOptions, downsamples: readonly number[]): SlideFixture {
+  const { width, height, data } = PATTERN;
+  const source: PyramidSource = {
+    width,
+    height,
+    mpp: MPP,
+    read: (_left, top, columns, rows) => ({
+      width: columns,
+      height: rows,
+      data: data.subarray(3 * top * width, 3 * (top + rows) * width),
+    }),
+  };
+  const bytes = async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lowmag-own-pyramid-"));
+    await writePyramid(join(folder, "slide.tif"), source, options);
+    const written = await readFile(join(folder, "slide.tif"));
+    await rm(folder, { recursive: true });
+    return new Uint8Array(written);
+  };
+  return {
+    ...generic(name, {
+      storage: { compression: options.compression?.kind === "deflate" ? "deflate" : "jpeg" },
+      downsamples,
+    }),
+    ...one("slide.tif", bytes),
+  };
+}
+
 /** Everything. */
 export const SLIDE_FIXTURES: readonly SlideFixture[] = [
   ...GENERIC,
+  own(
+    "written by lowmag, deflate, BigTIFF",
+    { compression: { kind: "deflate" }, bigTiff: true },
+    [1, 2, 4, 8],
+  ),
+  own(
+    "written by lowmag, JPEG, levels 1/4/16",
+    { compression: { kind: "jpeg", quality: 95 }, step: 4 },
+    [1, 4, 16],
+  ),
   ...APERIO,
   ...OME,
   ...VENDORS,

@@ -121,9 +121,15 @@ export function levelSizes(
   ]);
 }
 
-/** Level 0 and its smaller copies, each an area mean of level 0. */
+const reduced = new WeakMap<RgbImage, Map<string, RgbImage>>();
+
+/** Level 0 and its smaller copies, each an area mean of level 0; remembered, since many fixtures share them. */
 export function pyramidOf(image: RgbImage, downsamples: readonly number[]): readonly RgbImage[] {
-  return levelSizes(image.width, image.height, downsamples).map(([width, height]) =>
-    resampleArea(image, width, height),
-  );
+  const known = reduced.get(image) ?? new Map<string, RgbImage>();
+  reduced.set(image, known);
+  return levelSizes(image.width, image.height, downsamples).map(([width, height]) => {
+    const level = known.get(`${width}x${height}`) ?? resampleArea(image, width, height);
+    known.set(`${width}x${height}`, level);
+    return level;
+  });
 }
