@@ -2,7 +2,7 @@
  * The time-critical parts of JPEG decoding in WebAssembly SIMD, behind libjpeg-turbo's own interface for them: the accurate
  * inverse DCT, fancy upsampling and YCbCr to RGB. Arithmetic step by step as in libjpeg-turbo's SSE2 code
  * (simd/x86_64/jidctint-sse2.asm, jdsample-sse2.asm, jdcolext-sse2.asm), so that every pixel is equal to the
- * native library's, also where coefficients are beyond what an encoder makes.
+ * native library's. An altered version of that code, under its licence, the zlib licence: see LICENSES.txt.
  */
 #include <wasm_simd128.h>
 
