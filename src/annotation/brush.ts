@@ -2,7 +2,7 @@
 // belongs to the polygon on its right, or below it, so that polygons with a common edge share no pixel and leave none out.
 import { fail } from "../base/index.ts";
 import { describeRegion } from "./describe-region.ts";
-import type { Effort } from "./effort.ts";
+import { Effort } from "./effort.ts";
 import type { MaskGrid } from "./mask-grid.ts";
 import { ringBounds } from "./ring.ts";
 import type { AnnotationRegion, Polygon, Ring } from "./types.ts";
@@ -15,16 +15,26 @@ interface Area {
   readonly bottom: number;
 }
 
-/** Fills polygons into masks of one grid. */
+/** Steps of one brush: a few seconds, and far more than what people draw needs. A step is a pixel of a polygon's box. */
+const RASTER_STEPS = 1_000_000_000;
+/** A row that an edge passes costs as much as so many pixels. */
+const ROW_STEPS = 4;
+
+/** Fills polygons into masks of one grid, within a limit on the work. */
 export class Brush {
   readonly #grid: MaskGrid;
-  readonly #effort: Effort;
+  readonly #effort = new Effort(RASTER_STEPS);
   /** One polygon's toggles; all 0 between two polygons. */
   #toggles = new Uint8Array(0);
 
-  constructor(grid: MaskGrid, effort: Effort) {
+  constructor(grid: MaskGrid) {
     this.#grid = grid;
-    this.#effort = effort;
+  }
+
+  /** Empties a mask before a region is painted, which is work too. */
+  clear(mask: Uint8Array, region: AnnotationRegion): void {
+    if (!this.#effort.take(mask.length)) throw tooMuch(region);
+    mask.fill(0);
   }
 
   /** Sets the mask to `value` inside the region. */
@@ -74,7 +84,7 @@ export class Brush {
       const [ya, yb] = [this.#row(ring[a + 1]!), this.#row(ring[b + 1]!)];
       const [from, to] = [Math.max(area.top, Math.ceil(ya)), Math.min(area.bottom, Math.ceil(yb))];
       if (from >= to) continue;
-      if (!this.#effort.take(to - from)) return false;
+      if (!this.#effort.take(ROW_STEPS * (to - from))) return false;
       const [xa, xb] = [this.#column(ring[a]!), this.#column(ring[b]!)];
       const slope = (xb - xa) / (yb - ya);
       for (let row = from; row < to; row++) {
@@ -97,8 +107,7 @@ export class Brush {
   }
 }
 
-/** What is thrown when the effort is spent. */
-export function tooMuch(region: AnnotationRegion): Error {
+function tooMuch(region: AnnotationRegion): Error {
   return fail("corrupt-data", {
     where: describeRegion(region),
     expected: "regions as people draw them",

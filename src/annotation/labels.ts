@@ -1,7 +1,8 @@
 // What a piece of tissue is called: by the share of its tissue that the regions of each label cover.
 import { fail } from "../base/index.ts";
+import { layersOf } from "./label-layers.ts";
 import { checkGrid, type MaskGrid, overlaps } from "./mask-grid.ts";
-import { layersOf, rasterEffort, rasteriseLayer } from "./rasterise.ts";
+import { layerMasks } from "./rasterise.ts";
 import type { AnnotationSet } from "./types.ts";
 
 /** How shares become one label. */
@@ -55,12 +56,11 @@ export function labelByArea(set: AnnotationSet, piece: TissueGrid, rules: LabelR
   );
   const tissue = count(piece.tissue, piece.width * piece.height);
   const union = new Uint8Array(piece.width * piece.height);
-  const effort = rasterEffort();
   const shares: [string, number][] = [];
-  for (const { label, drawn, cut } of layersOf(regions)) {
-    if (label === null) continue;
-    const pixels = intersect(rasteriseLayer({ label, drawn, cut }, piece, effort), piece.tissue, union);
-    if (pixels > 0) shares.push([label, pixels / tissue]);
+  const layers = layersOf(regions).filter(({ label }) => label !== null);
+  for (const [label, mask] of layerMasks(layers, piece)) {
+    const pixels = intersect(mask, piece.tissue, union);
+    if (pixels > 0) shares.push([label!, pixels / tissue]);
   }
   shares.sort(([a], [b]) => (a < b ? -1 : 1));
   const covered = tissue === 0 ? 0 : count(union, union.length) / tissue;
