@@ -42,8 +42,16 @@ function slidesText(result: Extract<SynthesizeResult, { slides: number }>): stri
   return [
     `${slides} labelled slides (${countsOf(result)}): ${manifest}`,
     ...(unlabelledManifest === null ? [] : [`${unlabelledSlides} unlabelled slides: ${unlabelledManifest}`]),
-    `Next: lowmag prepare ${manifest} --out ${out}/tissue`,
+    `Next: lowmag prepare ${manifest} --out ${out}/tissue${leastArea(result.parameters)}`,
   ].join("\n");
+}
+
+/** Pieces this short (µm) may hold less tissue than `prepare` takes for a piece. */
+const SHORT_PIECE = 550;
+
+function leastArea({ size, mpp }: SynthesizeResult["parameters"]): string {
+  const side = size[0] * mpp;
+  return side < SHORT_PIECE ? ` --min-area ${Number((0.1 * (side / 1000) ** 2).toPrecision(1))}` : "";
 }
 
 function countsOf({ classCounts }: SynthesizeResult): string {
