@@ -17,7 +17,7 @@ import type { AssociatedImage, ByteSource, SlideContent, TiledLevel } from "./ty
 const ICC_BYTES = 16 * 2 ** 20;
 
 /** Pictures beside the tissue of more pixels than this are not decoded. */
-const PICTURE_PIXELS = 100_000_000;
+const PICTURE_PIXELS = 50_000_000;
 
 /**
  * Opens a slide in a TIFF or BigTIFF file: Aperio, OME-TIFF, Philips, Leica, Ventana, or a plain pyramid.
@@ -44,7 +44,7 @@ export async function openTiffSlide(source: ByteSource, decoders: Decoders): Pro
     bounds,
     properties,
     associated: pictures.list,
-    notes: [...plan.notes, ...notes, ...mppNotes],
+    notes: [...plan.notes, ...file.problems.map(({ message }) => message), ...notes, ...mppNotes],
     readAssociated: (name) => pictures.read(name),
     readIccProfile: async () => (await profile.bytes(TAG.iccProfile, ICC_BYTES)) ?? null,
     close: () => source.close(),

@@ -7,6 +7,9 @@ import type { TiledLevel } from "./types.ts";
 /** A tile counts as wanted whole when a read covers at least this share of it. */
 const WHOLE_FROM = 0.5;
 
+/** A read of more tiles than this is no single look. */
+const FEW = 64;
+
 /** Tiles waited for at a time, where a source makes one wait. */
 const AT_ONCE = 16;
 
@@ -57,13 +60,13 @@ export class RegionComposer {
     const inside = right > left && bottom > top ? (right - left) * (bottom - top) : 0;
     if (inside < window.width * window.height) out.fill(255);
     if (inside === 0) return out;
-    const parts = partsOf(composed, left, top, right, bottom);
-    const walking = parts.some(({ key }) => this.cache.knows(key));
-    const place = (part: Part) => this.#place(composed, part, window, walking, out);
-    for (const [index, part] of parts.entries()) {
+    const parts = new Parts(composed, left, top, right, bottom);
+    const walking = parts.count > FEW || parts.some(({ key }) => this.cache.knows(key));
+    const place = (index: number) => this.#place(composed, parts.at(index), window, walking, out);
+    for (let index = 0; index < parts.count; index++) {
       check();
-      const wait = place(part);
-      if (wait !== undefined) return finish(wait, parts.slice(index + 1), place, check).then(() => out);
+      const wait = place(index);
+      if (wait !== undefined) return finish(wait, index + 1, parts.count, place, check).then(() => out);
     }
     return out;
   }
@@ -140,28 +143,46 @@ export class RegionComposer {
   }
 }
 
-/** The tiles under a box of a level, row by row. */
-function partsOf(
-  { level, columns, firstKey }: ComposedLevel,
-  left: number,
-  top: number,
-  right: number,
-  bottom: number,
-): Part[] {
-  const { tileWidth, tileHeight } = level;
-  const parts: Part[] = [];
-  for (let row = Math.floor(top / tileHeight); row * tileHeight < bottom; row++)
-    for (let column = Math.floor(left / tileWidth); column * tileWidth < right; column++)
-      parts.push({
-        column,
-        row,
-        key: firstKey + row * columns + column,
-        left: Math.max(left, column * tileWidth),
-        top: Math.max(top, row * tileHeight),
-        right: Math.min(right, (column + 1) * tileWidth),
-        bottom: Math.min(bottom, (row + 1) * tileHeight),
-      });
-  return parts;
+/** The tiles under a box of a level, row by row, made as they are asked for: there can be millions. */
+class Parts {
+  readonly #firstColumn: number;
+  readonly #firstRow: number;
+  readonly #perRow: number;
+  readonly count: number;
+
+  constructor(
+    private readonly composed: ComposedLevel,
+    private readonly left: number,
+    private readonly top: number,
+    private readonly right: number,
+    private readonly bottom: number,
+  ) {
+    const { tileWidth, tileHeight } = composed.level;
+    this.#firstColumn = Math.floor(left / tileWidth);
+    this.#firstRow = Math.floor(top / tileHeight);
+    this.#perRow = Math.ceil(right / tileWidth) - this.#firstColumn;
+    this.count = this.#perRow * (Math.ceil(bottom / tileHeight) - this.#firstRow);
+  }
+
+  at(index: number): Part {
+    const { level, columns, firstKey } = this.composed;
+    const column = this.#firstColumn + (index % this.#perRow);
+    const row = this.#firstRow + Math.floor(index / this.#perRow);
+    return {
+      column,
+      row,
+      key: firstKey + row * columns + column,
+      left: Math.max(this.left, column * level.tileWidth),
+      top: Math.max(this.top, row * level.tileHeight),
+      right: Math.min(this.right, (column + 1) * level.tileWidth),
+      bottom: Math.min(this.bottom, (row + 1) * level.tileHeight),
+    };
+  }
+
+  some(test: (part: Part) => boolean): boolean {
+    for (let index = 0; index < this.count; index++) if (test(this.at(index))) return true;
+    return false;
+  }
 }
 
 function windowOf({ left, top, right, bottom }: Part): PixelWindow {
@@ -201,16 +222,17 @@ function copyPart(
 /** Places the parts behind the first that has to be waited for, some of them at a time. */
 async function finish(
   first: Promise<void>,
-  rest: readonly Part[],
-  place: (part: Part) => Promise<void> | undefined,
+  begin: number,
+  end: number,
+  place: (index: number) => Promise<void> | undefined,
   check: () => void,
 ): Promise<void> {
   const waits = [first];
   try {
-    for (const part of rest) {
+    for (let index = begin; index < end; index++) {
       if (waits.length >= AT_ONCE) await settle(waits.splice(0));
       check();
-      const wait = place(part);
+      const wait = place(index);
       if (wait !== undefined) waits.push(wait);
     }
   } catch (error) {

@@ -39,7 +39,8 @@ export function blobSource(name: string, blob: Blob): ByteSource {
  */
 export function checkRange(source: Pick<ByteSource, "name" | "size">, offset: number, length: number): void {
   const end = offset + length;
-  if (Number.isSafeInteger(offset) && offset >= 0 && length >= 0 && end <= source.size) return;
+  const whole = Number.isSafeInteger(offset) && Number.isSafeInteger(length);
+  if (whole && offset >= 0 && length >= 0 && end <= source.size) return;
   throw fail("corrupt-data", {
     where: source.name,
     expected: `the file to hold ${end} bytes`,

@@ -13,7 +13,10 @@ export interface XmlElement {
 }
 
 /** Limits that no slide's description comes near. */
-const LIMITS = { characters: 64 * 2 ** 20, depth: 64, elements: 300_000 } as const;
+const LIMITS = { characters: 12 * 2 ** 20, depth: 64, elements: 300_000, attributes: 256 } as const;
+
+/** Characters handed over at a time. */
+const CHUNK = 65_536;
 
 interface OpenElement {
   readonly name: string;
@@ -40,7 +43,13 @@ export function readXml(text: string, where: string): XmlElement {
   parser.on("doctype", () => {
     throw bad(where, "a document type");
   });
+  let attributes = 0;
+  parser.on("attribute", () => {
+    attributes += 1;
+    if (attributes > LIMITS.attributes) throw bad(where, `more than ${LIMITS.attributes} attributes`);
+  });
   parser.on("opentag", (tag) => {
+    attributes = 0;
     elements += 1;
     if (elements > LIMITS.elements) throw bad(where, `more than ${LIMITS.elements} elements`);
     if (open.length > LIMITS.depth) throw bad(where, `elements more than ${LIMITS.depth} deep`);
@@ -56,7 +65,8 @@ export function readXml(text: string, where: string): XmlElement {
   parser.on("closetag", () => {
     open.pop();
   });
-  parser.write(text).close();
+  for (let at = 0; at < text.length; at += CHUNK) parser.write(text.slice(at, at + CHUNK));
+  parser.close();
   return root.children[0] ?? root;
 }
 

@@ -3,7 +3,7 @@
 import { fail } from "../../base/index.ts";
 import { requireImage, type TiffPage } from "../tiff/pages.ts";
 import { elementsOf, readXml, type XmlElement, xmlNumber } from "../xml.ts";
-import { damageNotes } from "./levels.ts";
+import { damageNotes, isReduced } from "./levels.ts";
 import type { PlannedLevel, PlannedPicture, SlidePlan, TiffFormat } from "./plan.ts";
 import { AllowedProperties } from "./properties.ts";
 
@@ -86,7 +86,8 @@ function levelsOf(image: LeicaImage, pages: readonly TiffPage[]): PlannedLevel[]
   for (const { attributes } of planes) {
     const page = pages[xmlNumber(attributes.ifd) ?? -1];
     if (page === undefined) throw wrongPage(pages[0]!, attributes.ifd);
-    if (levels.length > 0 && page.image === null) continue; // a damaged smaller level is noted with the others
+    const before = levels.at(-1);
+    if (before !== undefined && (page.image === null || !isReduced(page.image, before))) continue;
     const { width, height } = requireImage(page);
     const [stated, statedHeight] = [xmlNumber(attributes.sizeX), xmlNumber(attributes.sizeY)];
     if (stated !== width || statedHeight !== height)

@@ -77,6 +77,7 @@ async function planOme(
 
 /** The images whose first plane is a page of this file. */
 function imagesOf(root: XmlElement, pages: readonly TiffPage[]): OmeImage[] {
+  const seen = new Set<TiffPage>();
   return elementsOf(root, "Image").flatMap((element) => {
     const pixels = element.children.find(({ name }) => name === "Pixels");
     const width = xmlNumber(pixels?.attributes.SizeX);
@@ -84,6 +85,8 @@ function imagesOf(root: XmlElement, pages: readonly TiffPage[]): OmeImage[] {
     const data = pixels?.children.find(({ name }) => name === "TiffData");
     const page = pages[xmlNumber(data?.attributes.IFD) ?? 0];
     if (pixels === undefined || page === undefined || width === null || height === null) return [];
+    if (seen.has(page)) return []; // of two images in one page the first counts
+    seen.add(page);
     return [{ element, pixels, kind: kindOf(element.attributes.Name ?? ""), page, width, height }];
   });
 }

@@ -109,11 +109,13 @@ function picturesOf(scanned: readonly XmlElement[], pages: readonly TiffPage[], 
     const kind = page === first || page.image === null ? null : kindOf(page);
     return kind === null ? [] : [{ name: kind, kind, source: page }];
   });
+  const seen = new Set<string>(found.map(({ kind }) => kind));
   for (const image of scanned) {
     const type = textOf(image, "PIM_DP_IMAGE_TYPE");
     const kind = type === "LABELIMAGE" ? "label" : type === "MACROIMAGE" ? "macro" : null;
     const data = textOf(image, "PIM_DP_IMAGE_DATA");
-    if (kind === null || data === undefined || found.some((picture) => picture.kind === kind)) continue;
+    if (kind === null || data === undefined || seen.has(kind)) continue;
+    seen.add(kind);
     const source = jpegOf(data, `${first.directory.where} ${kind}`);
     if (source === null) notes.push(`the ${kind} in the description is damaged and left out`);
     else found.push({ name: kind, kind, source });
@@ -124,7 +126,9 @@ function picturesOf(scanned: readonly XmlElement[], pages: readonly TiffPage[], 
 /** A JPEG out of base64, with the size that its header states; `null` for a damaged one. */
 function jpegOf(base64: string, where: string): PlannedPicture["source"] | null {
   try {
-    const jpeg = Uint8Array.from(atob(base64.replace(/\s/g, "")), (letter) => letter.charCodeAt(0));
+    const letters = atob(base64.replace(/\s/g, ""));
+    const jpeg = new Uint8Array(letters.length);
+    for (let k = 0; k < jpeg.length; k++) jpeg[k] = letters.charCodeAt(k);
     const { width, height } = readJpegHeader(jpeg, where);
     return { jpeg, width, height };
   } catch (error) {

@@ -11,7 +11,7 @@ import type { PlannedLevel, PlannedPicture, SlidePlan, StatedMpp, TiffFormat } f
 import { AllowedProperties } from "./properties.ts";
 
 /** XML of tag 700 is read up to this length: large slides describe every joint between fields. */
-const XMP_BYTES = 64 * 2 ** 20;
+const XMP_BYTES = 12 * 2 ** 20;
 
 const LEVEL = /^level=(\d{1,3}) mag=([\d.]{1,12}) quality=/;
 

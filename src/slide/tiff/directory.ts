@@ -62,10 +62,15 @@ export class TiffDirectory {
     return await this.#read(entry, 0, Math.min(entry.count, most));
   }
 
-  /** A text up to its first NUL, as UTF-8, or `undefined` where the tag is absent. Errors as {@link numbers}. */
+  /**
+   * A text up to its first NUL, as UTF-8, or `undefined` where the tag is absent; a longer one is cut off. Errors as
+   * {@link numbers}.
+   */
   async text(tag: number, mostBytes: number = TIFF_LIMITS.textBytes): Promise<string | undefined> {
-    const bytes = await this.bytes(tag, mostBytes);
-    if (bytes === undefined) return undefined;
+    const entry = this.entries.get(tag);
+    if (entry === undefined) return undefined;
+    const length = entry.count * (FIELD_BYTES[entry.type] ?? 1);
+    const bytes = await this.source.read(entry.offset, Math.min(length, mostBytes));
     const end = bytes.indexOf(0);
     return new TextDecoder().decode(end < 0 ? bytes : bytes.subarray(0, end)).trim();
   }

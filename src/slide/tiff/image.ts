@@ -96,8 +96,9 @@ async function readKind(directory: TiffDirectory): Promise<SampleKind> {
 }
 
 async function tileSize(directory: TiffDirectory): Promise<{ width: number; height: number }> {
-  const width = await side(directory, TAG.tileWidth, "TileWidth", TIFF_LIMITS.tileSide);
-  const height = await side(directory, TAG.tileLength, "TileLength", TIFF_LIMITS.tileSide);
+  const { tileSide, leastTileSide } = TIFF_LIMITS;
+  const width = await side(directory, TAG.tileWidth, "TileWidth", tileSide, leastTileSide);
+  const height = await side(directory, TAG.tileLength, "TileLength", tileSide, leastTileSide);
   return { width, height };
 }
 
@@ -111,10 +112,16 @@ async function stripSize(
   return { width, height: Math.min(stated, height) };
 }
 
-async function side(directory: TiffDirectory, tag: number, name: string, most: number): Promise<number> {
+async function side(
+  directory: TiffDirectory,
+  tag: number,
+  name: string,
+  most: number,
+  least = 1,
+): Promise<number> {
   const value = await directory.number(tag, undefined);
-  if (value !== undefined && Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw damaged(directory, `${name} from 1 to ${most}`, value === undefined ? "none" : `${value}`);
+  if (value !== undefined && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw damaged(directory, `${name} from ${least} to ${most}`, value === undefined ? "none" : `${value}`);
 }
 
 function table(directory: TiffDirectory, tag: number, needed: number): NumberTable {

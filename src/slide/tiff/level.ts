@@ -34,7 +34,7 @@ export async function openTiffLevel(
   const { kind, name: compression } = compressionOf(image.compression)!;
   const shape = { width: size.width, height: size.height, compression };
   if (isOnePlainStrip(image)) {
-    const strip = new PlainStrip(source, image);
+    const strip = new PlainStrip(source, image, name);
     const { tileWidth, tileHeight } = strip;
     return { ...shape, tileWidth, tileHeight, readTile: (_, row, window) => strip.readTile(row, window) };
   }

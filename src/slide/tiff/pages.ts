@@ -4,7 +4,7 @@ import { isLowmagError } from "../../base/index.ts";
 import type { TiffDirectory } from "./directory.ts";
 import { readTiffImage, type TiffImage } from "./image.ts";
 import type { TiffFile } from "./read-tiff.ts";
-import { TAG } from "./tags.ts";
+import { TAG, TIFF_LIMITS } from "./tags.ts";
 
 /** One directory with what could be made of it. */
 export interface TiffPage {
@@ -20,17 +20,17 @@ export interface TiffPage {
   readonly children: readonly TiffPage[];
 }
 
-/** Texts of pages behind the first are short; of the first they can hold XML with pictures in it. */
-const FIRST_TEXT = 64 * 2 ** 20;
-const TEXT = 2 ** 20;
+/** The first page's text can be XML with pictures in it; of the others' the beginning is enough. */
+const FIRST_TEXT = TIFF_LIMITS.textBytes;
+const TEXT = 65_536;
 
 /** Reads all pages. */
 export async function readPages(file: TiffFile): Promise<TiffPage[]> {
   const pages: TiffPage[] = [];
   for (const [index, directory] of file.directories.entries()) {
     const children: TiffPage[] = [];
-    for (const child of directory.subDirectories) children.push(await readPage(child, index, []));
-    pages.push(await readPage(directory, index, children));
+    for (const child of directory.subDirectories) children.push(await readPage(child, index, [], TEXT));
+    pages.push(await readPage(directory, index, children, index === 0 ? FIRST_TEXT : TEXT));
   }
   return pages;
 }
@@ -39,10 +39,11 @@ async function readPage(
   directory: TiffDirectory,
   index: number,
   children: readonly TiffPage[],
+  textBytes: number,
 ): Promise<TiffPage> {
   const page = { index, directory, children };
   try {
-    const description = (await directory.text(TAG.imageDescription, index === 0 ? FIRST_TEXT : TEXT)) ?? "";
+    const description = (await directory.text(TAG.imageDescription, textBytes)) ?? "";
     return { ...page, image: await readTiffImage(directory), problem: null, description };
   } catch (error) {
     if (!isLowmagError(error)) throw error;

@@ -4,7 +4,7 @@ import type { PixelWindow } from "../../codec/index.ts";
 import { whenRead } from "../source.ts";
 import type { ByteSource } from "../types.ts";
 import { storedTileBytes, type TiffImage } from "./image.ts";
-import { sampleLayout } from "./plain-tiles.ts";
+import { sampleLayout, tooShort } from "./plain-tiles.ts";
 import { type SampleLayout, samplesToRgb } from "./samples.ts";
 
 /** Bytes of a shown strip. */
@@ -20,6 +20,7 @@ export class PlainStrip {
   constructor(
     private readonly source: ByteSource,
     private readonly image: TiffImage,
+    private readonly name: string,
   ) {
     this.#rowBytes = storedTileBytes(image, 1);
     this.#layout = sampleLayout(image);
@@ -33,11 +34,21 @@ export class PlainStrip {
     const part = window ?? { left: 0, top: 0, width, height: tileHeight };
     const first = row * tileHeight + part.top;
     const held = Math.max(0, Math.min(part.height, this.image.height - first));
-    return whenRead(this.image.offsets.at(0), (start) => {
+    return whenRead(this.#start(), (start) => {
       if (start === 0) return null;
       const bytes = this.source.read(start + first * this.#rowBytes, held * this.#rowBytes);
       return whenRead(bytes, (rows) => this.#toRgb(rows, part));
     }) as Uint8Array | null | Promise<Uint8Array | null>;
+  }
+
+  /** Where the samples begin, 0 where there are none. */
+  #start(): number | Promise<number> {
+    const needed = this.image.height * this.#rowBytes;
+    return whenRead(this.image.byteCounts.at(0), (length) => {
+      if (length === 0) return 0;
+      if (length >= needed) return this.image.offsets.at(0);
+      throw tooShort(this.name, needed, length);
+    }) as number | Promise<number>;
   }
 
   #toRgb(rows: Uint8Array, part: PixelWindow): Uint8Array {

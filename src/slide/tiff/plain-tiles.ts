@@ -128,7 +128,8 @@ function padded(bytes: Uint8Array, length: number): Uint8Array {
   return whole;
 }
 
-function tooShort(where: string, needed: number, got: number): Error {
+/** The error of a tile that holds fewer samples than it must. */
+export function tooShort(where: string, needed: number, got: number): Error {
   return fail("corrupt-data", {
     where,
     expected: `${needed} bytes of samples`,

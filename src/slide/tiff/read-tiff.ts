@@ -1,6 +1,6 @@
 // Reads the directories of a TIFF or BigTIFF file: the chain and the SubIFDs, each offset once, so that a file whose
 // directories point at each other comes to an end. Pixels and most values stay in the file.
-import { fail } from "../../base/index.ts";
+import { fail, isLowmagError } from "../../base/index.ts";
 import type { ByteSource } from "../types.ts";
 import { TiffDirectory, type TiffEntry } from "./directory.ts";
 import { unsigned64 } from "./field-values.ts";
@@ -22,6 +22,8 @@ export interface TiffFile {
   readonly layout: TiffLayout;
   /** The chain, in its order. */
   readonly directories: readonly TiffDirectory[];
+  /** What was wrong with SubIFDs that could be done without. */
+  readonly problems: readonly Error[];
 }
 
 /** True for bytes that begin as a TIFF or BigTIFF file does (4 are enough). */
@@ -44,8 +46,8 @@ export async function readTiff(source: ByteSource, options: { ndpi?: boolean } =
     throw fail("unsupported-format", { where: source.name, expected: "a TIFF file", got: "another kind" });
   const layout = layoutOf(head, options.ndpi === true);
   const first = firstOffset(source, head, layout);
-  const directories = await new DirectoryReader(source, layout).chain(first);
-  return { source, layout, directories };
+  const reader = new DirectoryReader(source, layout);
+  return { source, layout, directories: await reader.chain(first), problems: reader.problems };
 }
 
 /** The first directory alone, to tell formats apart. Errors as {@link readTiff}. */
@@ -77,6 +79,7 @@ function firstOffset(source: ByteSource, head: Uint8Array, { littleEndian, kind 
 
 /** Follows offsets from directory to directory, remembering where it has been. */
 class DirectoryReader {
+  readonly problems: Error[] = [];
   readonly #visited = new Set<number>();
 
   constructor(
@@ -89,7 +92,10 @@ class DirectoryReader {
     for (let offset = first; offset !== 0; ) {
       const { directory, next } = await this.#directory(offset, `${directories.length}`);
       directories.push(directory);
-      await this.#subDirectories(directory);
+      await this.#subDirectories(directory).catch((error: unknown) => {
+        if (directories.length === 1 || !isLowmagError(error)) throw error; // levels hang below the first
+        this.problems.push(error);
+      });
       offset = next;
     }
     if (directories.length > 0) return directories;

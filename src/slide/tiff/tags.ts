@@ -61,8 +61,10 @@ export const TIFF_LIMITS = {
   directories: 512,
   entries: 4096,
   tagBytes: 256 * 2 ** 20,
-  textBytes: 64 * 2 ** 20,
+  textBytes: 12 * 2 ** 20,
   side: 4_000_000,
   tileSide: 4096,
+  /** TIFF asks for multiples of 16; tiles of single pixels would be a way to waste time. */
+  leastTileSide: 8,
   tileBytes: 64 * 2 ** 20,
 } as const;

@@ -2,8 +2,14 @@
 import { fail } from "../../base/index.ts";
 import { whenRead } from "../source.ts";
 import type { ByteSource } from "../types.ts";
-import type { TiffImage } from "./image.ts";
+import { storedTileBytes, type TiffImage } from "./image.ts";
 import { TIFF_LIMITS } from "./tags.ts";
+
+/**
+ * A compressed tile is at most four times as long as its samples and this: a file whose tiles all claim all of it
+ * would be read over and over.
+ */
+const SLACK = 2 ** 20;
 
 /** The bytes of tile `index`, or `null` for a tile that the file does not hold (no bytes, or no place). */
 export function readTileBytes(
@@ -12,17 +18,18 @@ export function readTileBytes(
   index: number,
   where: () => string,
 ): Uint8Array | null | Promise<Uint8Array | null> {
+  const most = Math.min(TIFF_LIMITS.tileBytes, 4 * storedTileBytes(image) + SLACK);
   return whenRead(image.byteCounts.at(index), (length) => {
     if (length === 0) return null;
-    if (length > TIFF_LIMITS.tileBytes) throw tooLarge(where(), length);
+    if (length > most) throw tooLarge(where(), most, length);
     return whenRead(image.offsets.at(index), (offset) => (offset === 0 ? null : source.read(offset, length)));
   }) as Uint8Array | null | Promise<Uint8Array | null>;
 }
 
-function tooLarge(where: string, length: number): Error {
+function tooLarge(where: string, most: number, length: number): Error {
   return fail("corrupt-data", {
     where,
-    expected: `at most ${TIFF_LIMITS.tileBytes} bytes in a tile`,
+    expected: `at most ${most} bytes in a tile`,
     got: `${length}`,
     fix: "The file is damaged. Copy or export it again.",
   });
