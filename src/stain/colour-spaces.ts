@@ -38,7 +38,8 @@ const LAB: ColourSpace = {
     const x = labInverse(y + channels[1]! / 500) * WHITE[0];
     const z = labInverse(Math.max(0, y - channels[2]! / 200)) * WHITE[2];
     const lightness = labInverse(y);
-    for (let i = 0; i < 3; i++) out[at + i] = byte(gamma(dot(RGB_FROM_XYZ[i]!, x, lightness, z)));
+    for (let i = 0; i < 3; i++)
+      out[at + i] = FROM_LINEAR[Math.round(LINEAR_STEPS * unit(dot(RGB_FROM_XYZ[i]!, x, lightness, z)))]!;
   },
 };
 
@@ -53,6 +54,15 @@ function labCurve(value: number): number {
 function labInverse(value: number): number {
   return value > 0.2068966 ? value ** 3 : (value - 16 / 116) / 7.787;
 }
+
+/**
+ * Bytes of linear light and, below, of densities in small steps: a power for each channel of each pixel would take most
+ * of the time. The values of the bytes themselves lie far from the edges of the steps.
+ */
+const LINEAR_STEPS = 65_536;
+const FROM_LINEAR = Uint8Array.from({ length: LINEAR_STEPS + 1 }, (_, step) =>
+  byte(gamma(step / LINEAR_STEPS)),
+);
 
 function gamma(linear: number): number {
   return linear > 0.0031308 ? 1.055 * linear ** (1 / 2.4) - 0.055 : 12.92 * linear;
@@ -106,6 +116,13 @@ const HED_FROM_RGB = inverse(RGB_FROM_HED);
  */
 const DENSITY = Float64Array.from({ length: 256 }, (_, value) => -Math.log10(Math.max(value, 0.25) / 255));
 
+/** Beyond this density all is black. */
+const MOST_DENSITY = 4;
+const DENSITY_STEPS = 65_536;
+const FROM_DENSITY = Uint8Array.from({ length: DENSITY_STEPS + 1 }, (_, step) =>
+  byte(10 ** ((-step * MOST_DENSITY) / DENSITY_STEPS)),
+);
+
 /**
  * Haematoxylin, eosin, DAB as decadic optical densities: six times scikit-image's numbers, which are fractions of the
  * density of a millionth. Negative amounts are kept: cutting them off, as newer versions of scikit-image do, would change
@@ -123,10 +140,10 @@ const HED: ColourSpace = {
     const h = channels[0]!;
     const e = channels[1]!;
     const d = channels[2]!;
-    for (let i = 0; i < 3; i++)
-      out[at + i] = byte(
-        10 ** -(h * RGB_FROM_HED[0][i]! + e * RGB_FROM_HED[1][i]! + d * RGB_FROM_HED[2][i]!),
-      );
+    for (let i = 0; i < 3; i++) {
+      const density = h * RGB_FROM_HED[0][i]! + e * RGB_FROM_HED[1][i]! + d * RGB_FROM_HED[2][i]!;
+      out[at + i] = FROM_DENSITY[Math.round(DENSITY_STEPS * unit(density / MOST_DENSITY))]!;
+    }
   },
 };
 
