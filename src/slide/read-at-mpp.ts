@@ -8,6 +8,7 @@ import { fail, throwIfCancelled } from "../base/index.ts";
 import type { PixelWindow } from "../codec/index.ts";
 import { type PixelSize, type RgbImage, studentSize } from "../pixels/index.ts";
 import { AreaReader } from "./area-reader.ts";
+import type { OutputAxis } from "./axis-spans.ts";
 import type { ReadOptions, Slide } from "./types.ts";
 
 /** A level may be coarser than asked by this share: sizes in files are rounded. */
@@ -82,11 +83,18 @@ export async function readAtMpp(
   const ratio = ratioOf(slide, mpp);
   const index = levelForMpp(slide, mpp);
   const level = slide.levels[index]!;
-  const reader = new AreaReader(slide, index, {
-    x: { start: window.left / level.downsampleX, step: ratio.x / level.downsampleX, count: width },
-    y: { start: window.top / level.downsampleY, step: ratio.y / level.downsampleY, count: height },
-  });
-  return { width, height, data: await reader.read(options) };
+  const x = { start: window.left / level.downsampleX, step: ratio.x / level.downsampleX, count: width };
+  const y = { start: window.top / level.downsampleY, step: ratio.y / level.downsampleY, count: height };
+  if (isPixelForPixel(x) && isPixelForPixel(y)) {
+    const same = { left: Math.round(x.start), top: Math.round(y.start), width, height };
+    return await slide.readRegion(index, same, options);
+  }
+  return { width, height, data: await new AreaReader(slide, index, { x, y }).read(options) };
+}
+
+/** True where every output pixel is a pixel of the level, up to rounding that no byte can show. */
+function isPixelForPixel({ start, step, count }: OutputAxis): boolean {
+  return Math.abs(step - 1) * count < 1e-6 && Math.abs(start - Math.round(start)) < 1e-9;
 }
 
 function wholeSlide({ levels }: Slide): PixelWindow {

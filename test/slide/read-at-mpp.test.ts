@@ -87,6 +87,16 @@ describe("reading at a µm/px", () => {
     );
   });
 
+  it("is the level itself where a level has the µm/px", async () => {
+    const levels = [noise(96, 60), noise(48, 30, 2)];
+    const slide = createSlide(memoryContent(levels, { mpp: { x: 0.25, y: 0.25 } }).content);
+    expect(await readAtMpp(slide, 0.5)).toEqual(levels[1]);
+    const window = { left: 10, top: -6, width: 40, height: 50 };
+    const axes = { x: { start: 5, step: 1, count: 20 }, y: { start: -3, step: 1, count: 25 } };
+    const read = await readAtMpp(slide, 0.5, window);
+    expect(read.data).toEqual(await new AreaReader(slide, 1, axes).read({}));
+  });
+
   it("keeps a constant image constant, whatever the ratio", async () => {
     const { content } = memoryContent([imageOf(53, 41, (_x, _y, c) => 10 + 100 * c)]);
     for (const mpp of [0.45, 0.5, 0.7, 1.234, 3.21, 7.77]) {
