@@ -120,7 +120,7 @@ describe("the rooms", () => {
   });
 
   it("keep Node and native code out of the portable ones", () => {
-    const node = /\b(?:Buffer|process|__dirname|require)\b(?!\s*:)/;
+    const node = /(?<![.\w])(?:(?:Buffer|process)\s*\.|__dirname\b|require\s*\()/;
     const portable = files.filter(({ room }) => PORTABLE_ROOMS.includes(room));
     const imports = portable.flatMap((file) =>
       file.imports

@@ -1,21 +1,17 @@
 // The report in a real browser: it loads nothing, complains of nothing, and fits a desk, a tablet and a phone.
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeJpeg } from "../../src/image/index.ts";
 import { rgbImage } from "../../src/pixels/index.ts";
 import { writeReport } from "../../src/report/index.ts";
+import { chromiumPath, startChromium } from "../support/browser.ts";
 import { makeRecord, SEVEN_MODELS, THREE_CLASSES } from "./fixture.ts";
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  (path) => existsSync(path),
-);
-
-describe.skipIf(executablePath === undefined)(
+describe.skipIf(chromiumPath === undefined)(
   "the report in Chromium (skipped where there is none)",
   { timeout: 120_000 },
   () => {
@@ -36,13 +32,7 @@ describe.skipIf(executablePath === undefined)(
       const record = makeRecord({ classes: THREE_CLASSES, models: SEVEN_MODELS });
       const [report] = await writeReport(folder, { record, examples: [image] });
       url = pathToFileURL(report!).href;
-      const quiet = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-      ];
-      browser = await chromium.launch({ executablePath: executablePath!, args: quiet });
+      browser = await startChromium();
     }, 120_000);
 
     afterAll(async () => {
