@@ -12,7 +12,8 @@ export interface Strip {
   readonly length: number;
   /** Where the compressed data begin, in bytes from the strip's start. */
   readonly scanOffset: number;
-  /** Restart intervals in all. */
+  /** Pixels and restart intervals in all. */
+  readonly pixels: number;
   readonly intervals: number;
   /** The file's own list, in one or two halves. */
   readonly starts: NumberTable | undefined;
@@ -98,7 +99,8 @@ export class IntervalIndex {
 /** The starts of all intervals and the end of the last, by looking through the compressed data once. */
 async function searchIntervals(strip: Strip): Promise<Float64Array> {
   const { length, scanOffset, intervals, where } = strip;
-  if (3 * (intervals - 1) > length) throw damaged(where, `${intervals} restart intervals`, `${length} bytes`);
+  const sensible = 3 * (intervals - 1) <= length && length <= scanOffset + 4 * strip.pixels + CHUNK;
+  if (!sensible) throw damaged(where, `${intervals} restart intervals`, `${length} bytes`);
   const places = new Float64Array(intervals + 1);
   places[0] = scanOffset;
   places[intervals] = length;

@@ -189,6 +189,7 @@ async function openLevel(
     source,
     ...strip,
     scanOffset: header.scanOffset,
+    pixels: image.width * image.height,
     intervals,
     starts: image.directory.table(NDPI_TAG.intervalStarts),
     startsUpper: image.directory.table(NDPI_TAG.intervalStartsUpper),
