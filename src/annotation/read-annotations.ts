@@ -40,6 +40,11 @@ export function readAnnotations(
   const regions = draft.regions
     .map((region, index) => finish(region, index, options))
     .filter((region) => accept(region, file, options, effort, notes));
+  if (
+    regions.every(({ label }) => label === null) &&
+    regions.some(({ name, negative }) => name !== null && !negative)
+  )
+    notes.add("labels", "no region has a class, but some have names: labels can be taken from those");
   const { format, mpp } = draft;
   return { file, format, mpp, regions, notes: [...draft.skippedNotes(), ...notes.sentences()] };
 }

@@ -27,6 +27,9 @@ describe.skipIf(folder === null)(`real annotation files (${NO_REAL_DATA})`, () =
   it("QuPath: regions that carry names but no class are labelled by name when asked", () => {
     const path = "qupath_geojson/dlup_qupath05.geojson";
     expect(read(path).regions.map(({ label }) => label)).toEqual([null, null, null]);
+    expect(read(path).notes).toEqual([
+      `${path}: no region has a class, but some have names: labels can be taken from those`,
+    ]);
     expect(read(path, { labelFrom: "name" }).regions.map(({ label }) => label)).toEqual(["UT", "I", "I"]);
   });
 
