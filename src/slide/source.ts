@@ -6,12 +6,14 @@ import type { ByteSource } from "./types.ts";
 /** A slide held in memory; reads are views, without a copy. */
 export function bytesSource(name: string, bytes: Uint8Array): ByteSource {
   const size = bytes.length;
+  // Not a subclass such as Node's Buffer, whose `slice` is no copy.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, size);
   return {
     name,
     size,
     read(offset, length) {
       checkRange({ name, size }, offset, length);
-      return bytes.subarray(offset, offset + length);
+      return plain.subarray(offset, offset + length);
     },
     close: async () => undefined,
   };

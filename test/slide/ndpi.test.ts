@@ -13,6 +13,7 @@ import {
 } from "../../src/slide/index.ts";
 import { mutants, typedOutcomeAsync } from "../support/mutate.ts";
 import { testDecoders } from "../support/open-bytes.ts";
+import { NO_REAL_DATA, realData } from "../support/real-data.ts";
 import { encodeBaselineJpeg } from "../support/slide-writers/jpeg.ts";
 import { bytesOf, type NdpiPage, ndpiSource, startsOf, withFrame } from "./ndpi-file.ts";
 
@@ -273,5 +274,27 @@ describe("an NDPI file", () => {
       }
     expect(counts.read).toBeGreaterThan(100);
     expect(counts["corrupt-data"]).toBeGreaterThan(200);
+  });
+});
+
+const folder = realData("slides");
+
+describe.skipIf(folder === null)(`a real NDPI slide${folder === null ? ` (${NO_REAL_DATA})` : ""}`, () => {
+  it("has the levels, the µm/px and the pixels that OpenSlide sees", async () => {
+    const path = fileURLToPath(new URL("../golden/slide/ndpi-regions.json", import.meta.url));
+    const golden = JSON.parse(readFileSync(path, "utf8"));
+    const slide = await open(bytesSource(golden.name, readFileSync(`${folder}/${golden.name}`)));
+    expect(slide.levels.map(({ width, height }) => [width, height])).toEqual(golden.levels);
+    expect(slide.mpp!.x).toBeCloseTo(golden.mpp, 6);
+    for (const { level, window, sha256: expected } of golden.regions) {
+      const [left, top, width, height] = window;
+      const { data } = await slide.readRegion(level, { left, top, width, height });
+      expect(`${window} ${sha256(data)}`).toBe(`${window} ${expected}`);
+    }
+    const macro = await slide.readAssociated("macro");
+    expect([[macro.width, macro.height], sha256(macro.data)]).toEqual([
+      golden.macro.size,
+      golden.macro.sha256,
+    ]);
   });
 });
