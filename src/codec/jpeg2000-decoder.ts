@@ -5,6 +5,10 @@ import { windowOf } from "./tile-window.ts";
 import type { CompressedTile, PixelWindow, TileDecoder } from "./types.ts";
 import { type DecoderModule, WasmInstance } from "./wasm-instance.ts";
 
+const NOTHING = new Uint8Array(0);
+/** The last marker, for codestreams that are complete without it. */
+const END = new Uint8Array([0xff, 0xd9]);
+
 /** Decodes JPEG 2000 codestreams in WebAssembly. */
 export class WasmJpeg2000Decoder implements TileDecoder {
   readonly description = "OpenJPEG 2.5.0 (WebAssembly)";
@@ -25,11 +29,12 @@ export class WasmJpeg2000Decoder implements TileDecoder {
         fix: "The file is damaged here: copy it anew from where it came from.",
       });
     const ycbcr = tile.colour === "ycbcr" && header.components.length === 3 ? 1 : 0;
+    const stream = tile.data.subarray(0, header.length);
+    const length = stream.length + (header.ended ? 0 : END.length);
     return this.#instance.run(
-      [tile.data],
+      [stream, header.ended ? NOTHING : END],
       3 * width * height,
-      (exports) =>
-        exports.decode_jpeg2000(tile.data.length, ycbcr, tile.width, tile.height, left, top, width, height),
+      (exports) => exports.decode_jpeg2000(length, ycbcr, tile.width, tile.height, left, top, width, height),
       tile.where,
       "JPEG 2000 codestream",
     );

@@ -17,7 +17,14 @@ export interface Jpeg2000Header {
   readonly components: readonly Jpeg2000Component[];
   readonly tileWidth: number;
   readonly tileHeight: number;
+  /** Bytes of the codestream, without the one that DICOM adds to make it even. */
+  readonly length: number;
+  /** Whether the last marker is there. */
+  readonly ended: boolean;
 }
+
+/** What the size segment says. */
+type Size = Omit<Jpeg2000Header, "length" | "ended">;
 
 const Marker = {
   start: 0xff4f,
@@ -34,6 +41,8 @@ const MOST_TILES = 1024;
 const MOST_TILE_PARTS = 4096;
 /** Decoding holds some 20 bytes a pixel. */
 const MOST_PIXELS = 2 ** 23;
+/** Pixels per sample that are read. */
+const STEPS: ReadonlySet<number> = new Set([1, 2, 4]);
 
 /**
  * Reads and checks the headers of a codestream.
@@ -48,8 +57,8 @@ export function readJpeg2000Header(data: Uint8Array, where: string): Jpeg2000Hea
   const size = segmentAt(view, 2, where);
   const header = readSize(size.payload, where);
   const firstPart = walk(view, size.end, Marker.tilePart, header, where);
-  walkTileParts(view, firstPart, header, where);
-  return header;
+  const length = endOf(view);
+  return { ...header, length, ended: walkTileParts(view, firstPart, length, header, where) };
 }
 
 interface Segment {
@@ -66,7 +75,7 @@ function segmentAt(view: DataView, at: number, where: string): Segment {
 }
 
 /** Goes along the segments to a marker, with a look at the coding styles among them. */
-function walk(view: DataView, from: number, stop: number, header: Jpeg2000Header, where: string): number {
+function walk(view: DataView, from: number, stop: number, header: Size, where: string): number {
   let at = from;
   for (;;) {
     const marker = at + 2 <= view.byteLength ? view.getUint16(at) : 0;
@@ -79,34 +88,26 @@ function walk(view: DataView, from: number, stop: number, header: Jpeg2000Header
   }
 }
 
-function walkTileParts(view: DataView, firstPart: number, header: Jpeg2000Header, where: string): void {
-  const stop = endOf(view);
-  let at = firstPart;
+/** Goes along the tile-parts; true when the last marker follows them. */
+function walkTileParts(view: DataView, first: number, stop: number, header: Size, where: string): boolean {
+  let at = first;
   for (let parts = 0; at !== stop; parts++) {
     if (parts >= MOST_TILE_PARTS) throw damaged(where, `at most ${MOST_TILE_PARTS} parts of tiles`, "more");
     const marker = at + 2 <= view.byteLength ? view.getUint16(at) : 0;
-    if (marker === END_OF_CODESTREAM) return;
+    if (marker === END_OF_CODESTREAM) return true;
     if (marker !== Marker.tilePart) throw damaged(where, "a part of a tile", `other bytes at ${at}`);
     const { payload, end } = segmentAt(view, at, where);
     if (payload.byteLength !== 8)
       throw damaged(where, "a tile-part header of 8 bytes", `${payload.byteLength}`);
     const data = walk(view, end, Marker.data, header, where);
     const length = payload.getUint32(2);
-    if (length === 0) {
-      checkOpenPart(view, data, where);
-      return;
-    }
-    at += length;
-    if (at < data + 2 || at > view.byteLength)
-      throw damaged(where, "parts of tiles inside the codestream", `one of ${length} bytes`);
+    // No length: it reaches to the end, which must then be marked; a cut could not be told from it otherwise.
+    at = length === 0 ? stop - 2 : at + length;
+    const marked = length !== 0 || (at >= data + 2 && view.getUint16(at) === END_OF_CODESTREAM);
+    if (at < data + 2 || at > view.byteLength || !marked)
+      throw damaged(where, "parts of tiles that end inside the codestream", `one of ${length} bytes`);
   }
-}
-
-/** A part without a length reaches to the end, which must then be marked: a cut could not be told from it otherwise. */
-function checkOpenPart(view: DataView, data: number, where: string): void {
-  const end = endOf(view) - 2;
-  if (end < data + 2 || view.getUint16(end) !== END_OF_CODESTREAM)
-    throw damaged(where, "a marked end of the codestream", "none");
+  return false;
 }
 
 /** The length without the byte that DICOM adds to make it even. */
@@ -117,7 +118,7 @@ function endOf(view: DataView): number {
   return padded ? length - 1 : length;
 }
 
-function readSize(size: DataView, where: string): Jpeg2000Header {
+function readSize(size: DataView, where: string): Size {
   if (size.byteLength < 36) throw damaged(where, "a whole size segment", `${size.byteLength} bytes of it`);
   const [width, height, left, top, tileWidth, tileHeight, tileLeft, tileTop] = [
     2, 6, 10, 14, 18, 22, 26, 30,
@@ -145,8 +146,8 @@ function readComponents(size: DataView, where: string): Jpeg2000Component[] {
     if (stepX < 1 || stepY < 1) throw damaged(where, "a sampling of at least 1", `${stepX} x ${stepY}`);
     return { stepX, stepY };
   });
-  const coarsest = Math.max(...components.flatMap(({ stepX, stepY }) => [stepX, stepY]));
-  if (components[0]!.stepX !== 1 || components[0]!.stepY !== 1 || coarsest > 4)
+  const usual = components.every(({ stepX, stepY }) => STEPS.has(stepX) && STEPS.has(stepY));
+  if (!usual || components[0]!.stepX !== 1 || components[0]!.stepY !== 1)
     throw unsupported(where, "components of an unusual sampling");
   return components;
 }

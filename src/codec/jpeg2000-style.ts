@@ -3,6 +3,9 @@
 import { fail } from "../base/index.ts";
 import type { Jpeg2000Header } from "./jpeg2000-header.ts";
 
+/** The image that is cut. */
+type Image = Pick<Jpeg2000Header, "width" | "height" | "tileWidth" | "tileHeight" | "components">;
+
 /** OpenJPEG reads up to 33 resolutions; images of a slide have 5 or 6. */
 const MOST_LEVELS = 32;
 const MOST_LAYERS = 1024;
@@ -18,12 +21,7 @@ const HIGH_THROUGHPUT = 0x40;
  * @param skip 0 for COD, 1 for COC, which begins with the number of a component.
  * @throws LowmagError `corrupt-data`, `unsupported-format`.
  */
-export function checkCodingStyle(
-  payload: DataView,
-  skip: 0 | 1,
-  header: Jpeg2000Header,
-  where: string,
-): void {
+export function checkCodingStyle(payload: DataView, skip: 0 | 1, image: Image, where: string): void {
   const at = skip === 0 ? 5 : 2;
   if (payload.byteLength < at + 5)
     throw damaged(where, "a whole coding style", `${payload.byteLength} bytes of it`);
@@ -49,7 +47,7 @@ export function checkCodingStyle(
   const precincts = Array.from({ length: levels + 1 }, (_, i) =>
     ownPrecincts ? payload.getUint8(at + 5 + i) : 0xff,
   );
-  checkCounts({ layers, blockX, blockY, precincts }, header, where);
+  checkCounts({ layers, blockX, blockY, precincts }, image, where);
 }
 
 interface Style {
@@ -62,17 +60,10 @@ interface Style {
 }
 
 /** Counts precincts and code blocks over all resolutions of all tiles, from above. */
-function checkCounts(
-  { layers, blockX, blockY, precincts }: Style,
-  header: Jpeg2000Header,
-  where: string,
-): void {
-  const columns = Math.ceil(header.width / header.tileWidth);
-  const rows = Math.ceil(header.height / header.tileHeight);
-  const [tileX, tileY] = [
-    Math.min(header.tileWidth, header.width),
-    Math.min(header.tileHeight, header.height),
-  ];
+function checkCounts({ layers, blockX, blockY, precincts }: Style, image: Image, where: string): void {
+  const columns = Math.ceil(image.width / image.tileWidth);
+  const rows = Math.ceil(image.height / image.tileHeight);
+  const [tileX, tileY] = [Math.min(image.tileWidth, image.width), Math.min(image.tileHeight, image.height)];
   let [most, blocks] = [0, 0];
   precincts.forEach((exponents, i) => {
     const scale = 2 ** (precincts.length - 1 - i);
@@ -85,7 +76,7 @@ function checkCounts(
     const [cutX, cutY] = [Math.min(blockX, precinctX), Math.min(blockY, precinctY)];
     blocks += 3 * (Math.ceil(width / 2 / 2 ** cutX) + 2) * (Math.ceil(height / 2 / 2 ** cutY) + 2);
   });
-  const tiles = columns * rows * header.components.length;
+  const tiles = columns * rows * image.components.length;
   const packets = tiles * most * precincts.length * layers;
   if (packets > MOST_PACKETS || tiles * blocks > MOST_BLOCKS * (tiles > 1 ? 4 : 1))
     throw damaged(

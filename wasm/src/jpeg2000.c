@@ -73,12 +73,24 @@ static const OPJ_INT32 *row_of(const struct plane *plane, uint32_t y) {
 
 static inline uint8_t clamped(int value) { return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value); }
 
-/* The same fixed-point conversion as libjpeg's; 1.402, 0.34414, 0.71414 and 1.772 times 2^16. */
-static inline void put_ycbcr(uint8_t *to, int y, int cb, int cr) {
-  cb -= 128, cr -= 128;
-  to[0] = clamped(y + ((91881 * cr + 32768) >> 16));
-  to[1] = clamped(y + ((-22554 * cb - 46802 * cr + 32768) >> 16));
-  to[2] = clamped(y + ((116130 * cb + 32768) >> 16));
+/* The conversion of JFIF with OpenSlide's rounding: whole numbers for red and blue, 16 binary places for green. */
+static int32_t red[256], green_cb[256], green_cr[256], blue[256];
+
+static int32_t rounded(double value) { return (int32_t)(value < 0 ? value - 0.5 : value + 0.5); }
+
+static void fill_tables(void) {
+  for (int i = 0; i < 256; i++) {
+    red[i] = rounded(1.402 * (i - 128));
+    green_cb[i] = rounded(65536 * (0.5 - 0.34414 * (i - 128)));
+    green_cr[i] = rounded(65536 * -0.71414 * (i - 128));
+    blue[i] = rounded(1.772 * (i - 128));
+  }
+}
+
+static inline void put_ycbcr(uint8_t *to, int y, uint8_t cb, uint8_t cr) {
+  to[0] = clamped(y + red[cr]);
+  to[1] = clamped(y + ((green_cb[cb] + green_cr[cr]) >> 16));
+  to[2] = clamped(y + blue[cb]);
 }
 
 struct window {
@@ -97,6 +109,7 @@ static void put_grey(uint8_t *to, const struct plane *plane, struct window at) {
 static void put_three(uint8_t *to, const struct plane planes[3], struct window at, int ycbcr) {
   int full = 1;
   for (int i = 0; i < 3; i++) full &= planes[i].step_x == 1;
+  if (ycbcr && red[0] == 0) fill_tables();
   for (uint32_t y = at.top; y < at.top + at.height; y++) {
     const OPJ_INT32 *a = row_of(&planes[0], y), *b = row_of(&planes[1], y), *c = row_of(&planes[2], y);
     if (full && !ycbcr) {
@@ -107,7 +120,7 @@ static void put_three(uint8_t *to, const struct plane planes[3], struct window a
     for (uint32_t x = at.left; x < at.left + at.width; x++, to += 3) {
       int first = a[x / planes[0].step_x - planes[0].x0], second = b[x / planes[1].step_x - planes[1].x0],
           third = c[x / planes[2].step_x - planes[2].x0];
-      if (ycbcr) put_ycbcr(to, first, second, third);
+      if (ycbcr) put_ycbcr(to, first, (uint8_t)second, (uint8_t)third);
       else to[0] = (uint8_t)first, to[1] = (uint8_t)second, to[2] = (uint8_t)third;
     }
   }
@@ -143,7 +156,8 @@ uint8_t *decode_jpeg2000(uint32_t size, int ycbcr, uint32_t frame_width, uint32_
   if (image->x0 != 0 || image->y0 != 0 || image->x1 != frame_width || image->y1 != frame_height)
     fail("the image differs from its header", NULL);
   int whole = width == frame_width && height == frame_height;
-  if (!whole && !opj_set_decode_area(codec, image, (OPJ_INT32)left, (OPJ_INT32)top, (OPJ_INT32)(left + width),
+  /* A coarser sample belongs to the area of its first pixel: begin at one. */
+  if (!whole && !opj_set_decode_area(codec, image, (OPJ_INT32)(left & ~3u), (OPJ_INT32)(top & ~3u), (OPJ_INT32)(left + width),
                                      (OPJ_INT32)(top + height)))
     fail("a window that cannot be decoded", NULL);
   if (!opj_decode(codec, stream, image)) fail("data that cannot be decoded", NULL);
