@@ -23,8 +23,7 @@ export async function encodePng(image: RgbImage, mpp?: number): Promise<Uint8Arr
  */
 export async function encodeJpeg(image: RgbImage, quality = 90, mpp?: number): Promise<Uint8Array> {
   const jpeg = await open(image).jpeg({ quality, chromaSubsampling: "4:4:4" }).toBuffer();
-  if (mpp !== undefined) stateDensity(jpeg, mpp);
-  return jpeg;
+  return mpp === undefined ? jpeg : withDensity(jpeg, mpp);
 }
 
 /** Encodes as lossless WebP; the same pixels give the same bytes. Sides of at most 16,383 pixels ({@link WEBP_MAX_SIDE}). */
@@ -41,15 +40,15 @@ function open(image: RgbImage): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
 }
 
-/** Writes the density into the JFIF segment, which libvips puts first; a size that does not fit its 16 bits is left out. */
-function stateDensity(jpeg: Uint8Array, mpp: number): void {
-  const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
+/** The JPEG with a JFIF segment that states the density; a size that does not fit its 16 bits is left out. */
+function withDensity(jpeg: Uint8Array, mpp: number): Uint8Array {
   const perCentimetre = Math.round(1e4 / mpp);
-  const isJfif = view.getUint16(2) === 0xffe0 && view.getUint32(6) === 0x4a464946;
-  if (!isJfif || !(perCentimetre >= 1 && perCentimetre <= 0xffff)) return;
-  view.setUint8(13, 2);
-  view.setUint16(14, perCentimetre);
-  view.setUint16(16, perCentimetre);
+  if (!(perCentimetre >= 1 && perCentimetre <= 0xffff)) return jpeg;
+  const segment = Buffer.from("ffe000104a46494600010102000000000000", "hex");
+  segment.writeUInt16BE(perCentimetre, 12);
+  segment.writeUInt16BE(perCentimetre, 14);
+  // Behind the start of the image; libvips writes no such segment of its own.
+  return Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)]);
 }
 
 /** The PNG signature and the IHDR chunk; pHYs may follow at once. */
