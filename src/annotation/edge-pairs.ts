@@ -1,14 +1,11 @@
 // The pairs of edges whose boxes overlap: the ground for every question about crossings. The plane is cut into upright
 // strips; in each, a sweep from the top compares every edge with those that begin before it ends.
 import type { Effort } from "./effort.ts";
+import { IntervalStrips } from "./interval-strips.ts";
 import type { Segments } from "./segments.ts";
 
 /** What a visited pair costs against one that is passed over. */
 const VISIT_STEPS = 10;
-const EDGES_PER_STRIP = 128;
-const MOST_STRIPS = 4096;
-/** On average, an edge may lie in so many strips; where edges are longer, strips become fewer. */
-const STRIPS_PER_EDGE = 4;
 
 /** Looks at two edges; false ends the visit. */
 export type PairVisitor = (first: number, second: number) => boolean;
@@ -19,16 +16,19 @@ export type PairVisitor = (first: number, second: number) => boolean;
  * @returns false when not all pairs were seen: the effort was spent, or the visitor had enough.
  */
 export function visitPairs(segments: Segments, effort: Effort, visit: PairVisitor): boolean {
-  const { y, next } = segments;
-  const strips = cutIntoStrips(segments);
+  const { x, y, next } = segments;
+  const strips = new IntervalStrips(
+    x.length,
+    (e) => Math.min(x[e]!, x[next[e]!]!),
+    (e) => Math.max(x[e]!, x[next[e]!]!),
+  );
   const top = (e: number) => Math.min(y[e]!, y[next[e]!]!);
-  for (let s = 0; s + 1 < strips.starts.length; s++) {
-    const edges = strips.edges.subarray(strips.starts[s]!, strips.starts[s + 1]!);
-    edges.sort((a, b) => top(a) - top(b));
+  for (let s = 0; s < strips.count; s++) {
+    const edges = strips.itemsOf(s).sort((a, b) => top(a) - top(b));
     // Two edges may share several strips: they are visited in the first.
-    const first = (x: number) => strips.of(x) === s;
+    const isFirst = (left: number) => strips.of(left) === s;
     for (let i = 0; i < edges.length; i++) {
-      const compared = compareWithLater(segments, edges, i, effort, first, visit);
+      const compared = compareWithLater(segments, edges, i, effort, isFirst, visit);
       if (compared < 0 || !effort.take(compared)) return false;
     }
   }
@@ -59,58 +59,4 @@ function compareWithLater(
     if (!effort.take(VISIT_STEPS) || !visit(a, b)) return -1;
   }
   return j - i;
-}
-
-interface Strips {
-  /** Edges of strip s: `edges[starts[s]]` to before `edges[starts[s + 1]]`. */
-  readonly edges: Uint32Array;
-  readonly starts: Uint32Array;
-  /** The strip of an x. */
-  of(x: number): number;
-}
-
-function cutIntoStrips({ x, next }: Segments): Strips {
-  const left = x.reduce((least, value) => Math.min(least, value), Infinity);
-  const width = x.reduce((most, value) => Math.max(most, value), -Infinity) - left;
-  let count = Math.min(MOST_STRIPS, Math.ceil(x.length / EDGES_PER_STRIP));
-  for (;;) {
-    const scale = width > 0 ? count / width : 0;
-    const last = count - 1;
-    const of = (value: number) => Math.min(last, Math.floor((value - left) * scale));
-    const starts = new Uint32Array(count + 1);
-    let total = 0;
-    for (let e = 0; e < x.length; e++) {
-      const [s, t] = [of(x[e]!), of(x[next[e]!]!)];
-      total += Math.abs(t - s) + 1;
-      for (let k = Math.min(s, t); k <= Math.max(s, t) && total <= STRIPS_PER_EDGE * x.length; k++)
-        starts[k]! += 1;
-    }
-    if (count === 1 || total <= STRIPS_PER_EDGE * x.length)
-      return { edges: fill(starts, total, x, next, of), starts, of };
-    count = Math.ceil(count / 2);
-  }
-}
-
-/** Turns the counts in `starts` into starts, and lists the edges of each strip. */
-function fill(
-  starts: Uint32Array,
-  total: number,
-  x: Float64Array,
-  next: Int32Array,
-  of: (x: number) => number,
-): Uint32Array {
-  let sum = 0;
-  for (let s = 0; s < starts.length; s++) {
-    sum += starts[s]!;
-    starts[s] = sum;
-  }
-  const edges = new Uint32Array(total);
-  for (let e = x.length - 1; e >= 0; e--) {
-    const [s, t] = [of(x[e]!), of(x[next[e]!]!)];
-    for (let k = Math.min(s, t); k <= Math.max(s, t); k++) {
-      starts[k]! -= 1;
-      edges[starts[k]!] = e;
-    }
-  }
-  return edges;
 }

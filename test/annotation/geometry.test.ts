@@ -140,6 +140,30 @@ describe("masks", () => {
     expect(mask.reduce((sum, value) => sum + value, 0) / 100 / area).toBeCloseTo(1, 3);
   });
 
+  it("of tiles are the tiles of the whole mask, however many points and polygons there are", () => {
+    const wave = Array.from({ length: 3000 }, (_, i) => {
+      const [angle, radius] = [(2 * Math.PI * i) / 3000, 400 + 60 * Math.sin(i / 9)];
+      return [500.3 + radius * Math.cos(angle), 500.7 + radius * Math.sin(angle)];
+    });
+    const crumbs = Array.from({ length: 300 }, (_, i) =>
+      rectangle(3.3 * i, (i * 37) % 990, 2 + (i % 40), 3 + (i % 90)),
+    );
+    for (const polygons of [[{ outer: ringOf(wave.flat()), holes: [] }], crumbs]) {
+      const drawn = [region("a", polygons)];
+      const whole = rasteriseRegions(drawn, grid(120, 120, 10));
+      for (const top of [-200, 0, 250, 600, 900])
+        for (const left of [0, 300, 800]) {
+          const window = { left, top, width: 200, height: 150 };
+          const tile = rasteriseRegions(drawn, { window, width: 20, height: 15 });
+          const expected = tile.map((_, i) => {
+            const [column, row] = [left / 10 + (i % 20), top / 10 + Math.floor(i / 20)];
+            return row >= 0 ? whole[row * 120 + column]! : 0;
+          });
+          expect(tile, `${left}, ${top}`).toEqual(expected);
+        }
+    }
+  });
+
   it("cut negative regions out of their label, and those without a label out of all", () => {
     const regions = [
       region("a", [rectangle(0, 0, 3, 1)]),
