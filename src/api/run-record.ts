@@ -1,5 +1,5 @@
 // What a run's record says from its first moment on: what it learns from, by which versions, from which commit.
-import { type Dataset, hashDataset } from "../dataset/index.ts";
+import { type Dataset, hashDataset, type StainAugmentation } from "../dataset/index.ts";
 import type { RunRecord } from "../train/index.ts";
 import type { PlannedTraining } from "./training.ts";
 import { sourceCommit, versions } from "./versions.ts";
@@ -8,6 +8,7 @@ import { sourceCommit, versions } from "./versions.ts";
 export async function startOfRecord(
   { kind, options, dataset, train, origin }: PlannedTraining,
   validation: readonly number[],
+  stain: StainAugmentation | null,
 ): Promise<Omit<RunRecord, "finishedAt" | "bestEpoch">> {
   const used = { ...dataset, images: [...train, ...validation].map((number) => dataset.images[number]!) };
   const setAside = dataset.images.filter(({ label, split }) => label !== null && split === null).length;
@@ -33,6 +34,7 @@ export async function startOfRecord(
         val: countOf(dataset, validation),
       },
     },
+    ...(stain === null ? {} : { stain }),
     exclusions: [...dataset.notes, ...(setAside > 0 ? [`${setAside} labelled images in no split`] : [])],
     startedAt: new Date().toISOString(),
   };

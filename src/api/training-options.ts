@@ -1,6 +1,6 @@
 // The options that every training has, complete, and what they mean to the rooms below.
 import type * as z from "zod";
-import type { AugmentationParameters } from "../dataset/index.ts";
+import type { AugmentationParameters, StainAugmentation } from "../dataset/index.ts";
 import type { OptimiserOptions, Schedule } from "../nn/index.ts";
 import type { distillOptions, trainOptions } from "../options/index.ts";
 
@@ -15,7 +15,10 @@ export type CommonTrainingOptions = Pick<
 >;
 
 /** What may be drawn for an image. */
-export function augmentationOf(options: CommonTrainingOptions): AugmentationParameters {
+export function augmentationOf(
+  options: CommonTrainingOptions,
+  stain: StainAugmentation | null,
+): AugmentationParameters {
   const { flip, jitter, jitterBrightness, jitterContrast, jitterSaturation, jitterHue } = options;
   const strength = {
     brightness: jitterBrightness,
@@ -23,7 +26,7 @@ export function augmentationOf(options: CommonTrainingOptions): AugmentationPara
     saturation: jitterSaturation,
     hue: jitterHue,
   };
-  return { flips: flip, jitter: jitter ? strength : null };
+  return { flips: flip, jitter: jitter ? strength : null, ...(stain === null ? {} : { stain }) };
 }
 
 /** The optimiser with its constants. */

@@ -26,6 +26,7 @@ import {
 import type { OperationContext } from "./context.ts";
 import { imageNumbers } from "./open-data.ts";
 import { startOfRecord } from "./run-record.ts";
+import { stainAugmentation } from "./stain-augmentation.ts";
 import { augmentationOf, type CommonTrainingOptions, optimiserOf, scheduleOf } from "./training-options.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
@@ -81,10 +82,11 @@ export interface PlannedTraining {
 export async function runTraining(plan: PlannedTraining, context: OperationContext): Promise<TrainingResult> {
   const { options, description, dataset } = plan;
   const validation = imageNumbers(dataset, ({ split }) => split === "val");
+  const stain = await stainAugmentation(plan, context);
   const folder = await RunFolder.open(resolve(options.out), {
     config: withoutUndefined({ ...options, resume: false, overwrite: false }),
     neutral: NEUTRAL,
-    record: await startOfRecord(plan, validation),
+    record: await startOfRecord(plan, validation, stain),
     resume: options.resume,
     overwrite: options.overwrite,
   });
@@ -122,7 +124,8 @@ async function loop(
     cacheFolder,
     workers: Math.ceil(workers / 2),
   });
-  const augmentation = augmentationOf(options);
+  // A resumed run draws from the statistics that it began with.
+  const augmentation = augmentationOf(options, folder.record.stain ?? null);
   try {
     return await runLoop({
       task,

@@ -1,8 +1,10 @@
-// Augmentation by the published recipe: two flips and colour jitter. It is drawn once for an image and applied to every
-// view of it, because the distillation compares feature maps place by place.
+// Augmentation by the published recipe, two flips and colour jitter, and stain augmentation where asked for. It is drawn
+// once for an image and applied to every view of it, because the distillation compares feature maps place by place.
 import { fail } from "../base/index.ts";
 import { jitterColours, type RgbImage, standardisePlanes, writePlanes } from "../pixels/index.ts";
 import type { Generator } from "../random/index.ts";
+import type { Moments } from "../stain/index.ts";
+import { changeStain, drawStain, type StainAugmentation } from "./stain-augmentation.ts";
 import type { AugmentationDraw, ChannelStatistics, JitterDraw, JitterOperation } from "./types.ts";
 
 /** Half-widths of the colour jitter, torchvision's ColorJitter(brightness, contrast, saturation, hue). */
@@ -21,6 +23,8 @@ export interface AugmentationParameters {
   readonly flips: boolean;
   /** `null` switches the colour jitter off. */
   readonly jitter: JitterStrength | null;
+  /** Left out = stains stay as they are. */
+  readonly stain?: StainAugmentation;
 }
 
 /** The recipe of the published code (DiPalma 2021): flips, brightness, contrast, saturation ±0.5, hue ±0.2. */
@@ -32,8 +36,8 @@ export const DEFAULT_AUGMENTATION: AugmentationParameters = {
 const OPERATIONS: readonly JitterOperation[] = ["brightness", "contrast", "saturation", "hue"];
 
 /**
- * Draws flips, then order and factors of the jitter. Always takes the same number of values from the generator, so
- * switching one part off does not change the others.
+ * Draws flips, then order and factors of the jitter, then the stain. Flips always take their values from the generator, and
+ * stains are drawn from what is left, so switching one part off does not change those before it.
  *
  * @throws LowmagError `invalid-argument` for a negative strength or a hue above 0.5.
  */
@@ -44,7 +48,8 @@ export function drawAugmentation(
   const flipHorizontal = generator.bernoulli(0.5) && parameters.flips;
   const flipVertical = generator.bernoulli(0.5) && parameters.flips;
   const jitter = parameters.jitter === null ? null : drawJitter(generator, parameters.jitter);
-  return { flipHorizontal, flipVertical, jitter };
+  const drawn = { flipHorizontal, flipVertical, jitter };
+  return parameters.stain === undefined ? drawn : { ...drawn, stain: drawStain(generator, parameters.stain) };
 }
 
 function drawJitter(generator: Generator, strength: JitterStrength): JitterDraw {
@@ -73,20 +78,23 @@ function checkStrength(strength: JitterStrength): void {
 }
 
 /**
- * Writes an image as the network reads it: flipped, jittered, standardised.
+ * Writes an image as the network reads it: stains changed, flipped, jittered, standardised.
  *
  * @param planes receives [3, H, W].
  * @param draw `null` = as it is.
+ * @param own the image's own colours for a draw that needs them, as `ownColours` gives them; the same for all its views.
  */
 export function writeAugmented(
   image: RgbImage,
   planes: Float32Array,
   draw: AugmentationDraw | null,
   statistics: ChannelStatistics,
+  own: Moments | null = null,
 ): void {
+  const stained = draw?.stain === undefined ? image : changeStain(image, draw.stain, own);
   const flips = draw ?? { flipHorizontal: false, flipVertical: false };
   const jitter = draw?.jitter ?? null;
-  writePlanes(image, planes, flips, jitter === null ? statistics : undefined);
+  writePlanes(stained, planes, flips, jitter === null ? statistics : undefined);
   if (jitter === null) return;
   jitterColours(planes, jitter);
   standardisePlanes(planes, statistics);

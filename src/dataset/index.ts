@@ -24,6 +24,12 @@ export {
 } from "./read-dataset.ts";
 export { type SplitFractions, type SplitOptions, splitDataset } from "./split-dataset.ts";
 export { applySplits, readSplits, type SplitRow, type SplitsFile, writeSplits } from "./splits-file.ts";
+export {
+  measureStains,
+  ownColours,
+  type StainAugmentation,
+  type StainStatistics,
+} from "./stain-augmentation.ts";
 export { computeStatistics, type StatisticsOptions } from "./statistics.ts";
 export { countBySplit, hashDataset, type SplitCounts } from "./summary.ts";
 export {
@@ -38,6 +44,7 @@ export {
   type LoadRequest,
   SPLITS,
   type Split,
+  type StainDraw,
   type TissueImage,
   type View,
 } from "./types.ts";

@@ -11,10 +11,14 @@ import {
   type WorkerSettings,
 } from "./loader-protocol.ts";
 import { PixelCache } from "./pixel-cache.ts";
+import { ownColours } from "./stain-augmentation.ts";
 import type { LoadedView } from "./types.ts";
 
 const { views, cacheFolder, maxPixels } = workerData as WorkerSettings;
 const cache = new PixelCache(cacheFolder, { shared: true, ...(maxPixels === null ? {} : { maxPixels }) });
+
+/** The view whose pixels stand for an image's colours: the coarsest, of equals the first. */
+const coarsest = views.reduce((best, { mpp }, v) => (mpp > views[best]!.mpp ? v : best), 0);
 
 parentPort?.on("message", (message: LoadMessage) => {
   void answer(message);
@@ -42,10 +46,11 @@ async function load({ items, sizes }: LoadMessage, onItem: (item: LoadItem) => v
   for (const [i, item] of items.entries()) {
     onItem(item);
     await readMissing(item, i, fresh).then((pixels) => {
+      const own = ownColours(pixels[coarsest]!, item.draw);
       for (const [v, view] of views.entries()) {
         const { data } = batch[v]!;
         const length = data.length / items.length;
-        writeAugmented(pixels[v]!, data.subarray(i * length, (i + 1) * length), item.draw, view);
+        writeAugmented(pixels[v]!, data.subarray(i * length, (i + 1) * length), item.draw, view, own);
       }
     });
   }

@@ -1,5 +1,6 @@
 // The nouns of the dataset room. Everything here is plain data that can be sent to a worker or written to a file.
 import type { ColourJitter, ColourOperation, Standardisation } from "../pixels/index.ts";
+import type { Template, Triple } from "../stain/index.ts";
 
 /** Which part of a data set an image belongs to; all images of one patient share it. */
 export type Split = "train" | "val" | "test";
@@ -49,11 +50,18 @@ export type JitterOperation = ColourOperation;
 /** One draw of colour jitter: the order of the operations and the factor of each. */
 export type JitterDraw = ColourJitter;
 
+/** One draw of stain augmentation: new amounts of stain, or a template to move the colours to. */
+export type StainDraw =
+  | { readonly method: "hed"; readonly alpha: Triple; readonly beta: Triple }
+  | { readonly method: "randstainna"; readonly template: Template };
+
 /** What is done to one image in one epoch; the same for every view of it, so that pairs stay aligned. */
 export interface AugmentationDraw {
   readonly flipHorizontal: boolean;
   readonly flipVertical: boolean;
   readonly jitter: JitterDraw | null;
+  /** Absent where stains are not augmented. */
+  readonly stain?: StainDraw;
 }
 
 /** A micro-batch to load: images of equal size in every view, and what to do to each (`null` = nothing). */

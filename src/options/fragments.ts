@@ -159,6 +159,16 @@ export const augmentationOptions = {
     group: AUGMENTATION,
     description: "Hue shift is drawn from ± this, in turns of the colour circle.",
   }),
+  stainJitter: z.enum(["hed", "randstainna"]).optional().meta({
+    group: AUGMENTATION,
+    description:
+      "Change the stains too: hed changes the amounts of haematoxylin, eosin and DAB; randstainna moves each image to a virtual template drawn from the training images' statistics.",
+  }),
+  stainStrength: z.number().positive().max(4).optional().meta({
+    group: AUGMENTATION,
+    description:
+      "Of hed: amounts are multiplied by 1 ± this and shifted by ± this optical density (default 0.05). Of randstainna: factor on the training images' spread (default 1).",
+  }),
 };
 
 function jitterStrength(value: number, description: string) {

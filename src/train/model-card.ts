@@ -1,5 +1,6 @@
 // The model card that travels with the weights (Mitchell et al. 2019): what it is, what it was trained on, how it was
 // chosen, and what it is not for.
+import type { StainAugmentation } from "../dataset/index.ts";
 import { forwardMacs, type ModelDescription, parameterCount } from "../models/index.ts";
 import type { EpochRecord } from "./log.ts";
 import type { RunRecord } from "./run-folder.ts";
@@ -42,6 +43,7 @@ export function modelCard(
     ...(record.origin === null
       ? []
       : [`- Stands on: ${record.origin.path} (model SHA-256 ${record.origin.modelHash})`]),
+    ...stainLines(record.stain),
     `- Seed ${record.seed}; finished ${record.finishedAt}`,
     "",
     "## Data",
@@ -74,4 +76,17 @@ export function modelCard(
     "",
   ];
   return lines.join("\n");
+}
+
+/** How stains were augmented, in a line. */
+function stainLines(stain: StainAugmentation | undefined): readonly string[] {
+  if (stain === undefined) return [];
+  if (stain.method === "hed")
+    return [`- Stain augmentation: HED jitter (Tellez et al. 2018), strength ${stain.strength}`];
+  const { images, mpp, templates } = stain.statistics;
+  const spread = ([l, a, b]: readonly number[]) => [l, a, b].map((value) => value!.toFixed(1)).join(", ");
+  const { centre, spread: width } = templates.lab.mean;
+  return [
+    `- Stain augmentation: RandStainNA (Shen et al. 2022), strength ${stain.strength}; templates from the tissue of ${images} training images at ${mpp} µm/px (L*a*b* means ${spread(centre)} ± ${spread(width)}; all statistics in run.json)`,
+  ];
 }

@@ -4,6 +4,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fail } from "../base/index.ts";
+import type { StainAugmentation } from "../dataset/index.ts";
 import { hashBytes, hashFile, makeFolder, writeFileAtomically } from "../machine/index.ts";
 import { loadModel, type Model, saveModel } from "../models/index.ts";
 import { type EpochRecord, logText, parseLog } from "./log.ts";
@@ -38,6 +39,8 @@ export interface RunRecord {
     /** By which rules the images were cut from slides, in sentences, where that is known. */
     readonly preparation?: readonly string[];
   };
+  /** How stains were augmented, with the statistics of the training images; absent where they were not. */
+  readonly stain?: StainAugmentation;
   /** What was left out, and why. */
   readonly exclusions: readonly string[];
   readonly startedAt: string;
