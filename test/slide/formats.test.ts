@@ -221,6 +221,17 @@ describe("JPEG tiles", () => {
         expect(error).toBeLessThan(2.5);
       }
   });
+
+  it("in strips may keep the last strip as tall as the others", async () => {
+    const storage = { compression: "jpeg" } as const;
+    const tall = drawPattern(100, 96);
+    const whole = await imageDirectory(tall, { rowsPerStrip: 48 }, storage);
+    const tags = whole.tags.map((tag) => (tag.tag === 257 ? { ...tag, values: [70] } : tag));
+    const slide = await openBytes(writeTiff([{ ...whole, tags }]));
+    const { data } = await slide.readRegion(0, { left: 0, top: 0, width: 100, height: 70 });
+    const error = data.reduce((sum, value, k) => sum + Math.abs(value - tall.data[k]!), 0) / data.length;
+    expect(error).toBeLessThan(2.5);
+  });
 });
 
 describe("OME-TIFF", () => {

@@ -139,6 +139,19 @@ describe("reading at a µm/px", () => {
     expect(keys.length).toBe(7 * 10);
   });
 
+  it("is called off between blocks, even where no source makes anyone wait", async () => {
+    const controller = new AbortController();
+    const { content, requests } = memoryContent([noise(64, 640)], { tileWidth: 64 });
+    const axes = { x: { start: 0, step: 2.5, count: 25 }, y: { start: 0, step: 2.5, count: 256 } };
+    const read = new AreaReader(createSlide(content), 0, axes, 4000).read({ signal: controller.signal });
+    setTimeout(() => controller.abort(), 0);
+    await expect(read).rejects.toMatchObject({ code: "cancelled" });
+    expect(requests.length).toBeLessThan(40);
+    await expect(
+      readAtMpp(createSlide(content), 1, undefined, { signal: AbortSignal.abort() }),
+    ).rejects.toThrow();
+  });
+
   it("gives white where the window leaves the slide", async () => {
     const { content } = memoryContent([imageOf(32, 32, () => 0)], { mpp: { x: 1, y: 1 } });
     const { data, width } = await readAtMpp(createSlide(content), 2, {

@@ -1,6 +1,6 @@
 // A TIFF picture as a level of tiles: finds a tile's bytes and hands them to whoever decodes them. Strips are tiles of
 // full width. Nothing is kept here; the cache is the slide's.
-import type { Decoders, PixelWindow, StatedColour } from "../../codec/index.ts";
+import { type Decoders, type PixelWindow, readJpegHeader, type StatedColour } from "../../codec/index.ts";
 import { whenRead } from "../source.ts";
 import type { ByteSource, TiledLevel } from "../types.ts";
 import { compressionOf } from "./compression.ts";
@@ -78,14 +78,21 @@ class EncodedTiles {
   #decode(data: Uint8Array, row: number, where: string, window: PixelWindow | undefined): Uint8Array {
     const { image } = this;
     const { tileWidth: width, tileHeight } = image;
-    // The last strip holds the rows that are left; tiles are always whole.
-    const height = image.tiled ? tileHeight : Math.min(tileHeight, image.height - row * tileHeight);
     const isJpeg = !this.#jpeg2000 || (data[0] === 0xff && data[1] === 0xd8);
+    const left = image.height - row * tileHeight;
+    const height =
+      image.tiled || left >= tileHeight ? tileHeight : this.#lastStrip(data, left, isJpeg, where);
     const decoder = isJpeg ? this.decoders.jpeg : this.decoders.jpeg2000;
     const tile = { data, tables: this.tables, width, height, colour: this.#colour, where };
     if (height === tileHeight) return decoder.decode(tile, window);
     if (window !== undefined && window.top + window.height <= height) return decoder.decode(tile, window);
     return copyTop(decoder.decode(tile), width, tileHeight, window);
+  }
+
+  /** Rows in the last strip's stream: those that are left, or with some writers a whole strip's. */
+  #lastStrip(data: Uint8Array, left: number, isJpeg: boolean, where: string): number {
+    const { tileHeight } = this.image;
+    return isJpeg && readJpegHeader(data, where, this.tables).height === tileHeight ? tileHeight : left;
   }
 }
 
