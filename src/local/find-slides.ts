@@ -1,5 +1,5 @@
 // Finds slides by files, folders and globs: every slide once, in an order that people expect ("s2" before "s10").
-import { readdirSync, type Stats, statSync } from "node:fs";
+import { existsSync, readdirSync, type Stats, statSync } from "node:fs";
 import { dirname, extname, join, resolve, sep } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { fail } from "../base/index.ts";
@@ -45,6 +45,7 @@ async function slidesOf(pattern: string): Promise<string[]> {
     absolute: true,
     onlyFiles: false,
     expandDirectories: false,
+    followSymbolicLinks: false,
   });
   const ending = /\.[^./\\*]+$/.test(pattern);
   return gatherDicom(matches.map((path) => resolve(path)).flatMap((path) => slidesOfMatch(path, ending)));
@@ -55,11 +56,20 @@ async function slidesOf(pattern: string): Promise<string[]> {
  * of Deep Zoom images are no slides.
  */
 function slidesOfMatch(path: string, anyEnding: boolean): string[] {
-  if (/_files[/\\]\d+([/\\]|$)/.test(path)) return [];
+  if (isTile(path)) return [];
   const facts = factsOf(path);
   if (facts === null) return [];
   if (facts.isDirectory()) return slidesBelow(path);
   return anyEnding || isSlideName(path) ? [path] : [];
+}
+
+/** True for the folder of tiles of a Deep Zoom image and for all below it. */
+function isTile(path: string): boolean {
+  const names = path.split(sep);
+  return names.some((name, depth) => {
+    const folder = names.slice(0, depth + 1).join(sep);
+    return name.endsWith("_files") && existsSync(folder.replace(/_files$/, ".dzi"));
+  });
 }
 
 function factsOf(path: string): Stats | null {
