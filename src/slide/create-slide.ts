@@ -3,7 +3,8 @@
 import { fail, throwIfCancelled } from "../base/index.ts";
 import type { PixelWindow } from "../codec/index.ts";
 import { isPlausibleMpp, type PixelSize, type RgbImage } from "../pixels/index.ts";
-import { type ComposedLevel, RegionComposer } from "./region.ts";
+import { RegionComposer } from "./region.ts";
+import type { ComposedLevel } from "./region-parts.ts";
 import { TileCache } from "./tile-cache.ts";
 import type { ReadOptions, Slide, SlideContent, SlideLevel, TiledLevel } from "./types.ts";
 

@@ -1,6 +1,7 @@
 // Puts a region of one level together from its tiles: which tiles, whole or in part, and where their rows go. Rows are
 // copied, never pixels; no promise is made for a tile that need not be waited for.
 import type { PixelWindow } from "../codec/index.ts";
+import { type ComposedLevel, type Part, Parts, tileInside, windowOf } from "./region-parts.ts";
 import type { TileCache } from "./tile-cache.ts";
 import type { TiledLevel } from "./types.ts";
 
@@ -12,27 +13,6 @@ const FEW = 64;
 
 /** Tiles waited for at a time, where a source makes one wait. */
 const AT_ONCE = 16;
-
-/** A level's tiles as the composer sees them. */
-export interface ComposedLevel {
-  readonly level: TiledLevel;
-  /** Tiles per row. */
-  readonly columns: number;
-  /** The number of tiles of all finer levels: makes keys unique over the slide. */
-  readonly firstKey: number;
-}
-
-/** One tile's part in a region, in pixels of the level. */
-interface Part {
-  readonly column: number;
-  readonly row: number;
-  readonly key: number;
-  /** The wanted part, inside the tile and inside the level. */
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
 
 /** Decodes of whole tiles that are under way, by key: nobody decodes a tile that is being decoded. */
 export type TilesInFlight = Map<number, Promise<Uint8Array | null>>;
@@ -141,57 +121,6 @@ export class RegionComposer {
     if (tile !== null) this.cache.set(key, tile);
     return tile;
   }
-}
-
-/** The tiles under a box of a level, row by row, made as they are asked for: there can be millions. */
-class Parts {
-  readonly #firstColumn: number;
-  readonly #firstRow: number;
-  readonly #perRow: number;
-  readonly count: number;
-
-  constructor(
-    private readonly composed: ComposedLevel,
-    private readonly left: number,
-    private readonly top: number,
-    private readonly right: number,
-    private readonly bottom: number,
-  ) {
-    const { tileWidth, tileHeight } = composed.level;
-    this.#firstColumn = Math.floor(left / tileWidth);
-    this.#firstRow = Math.floor(top / tileHeight);
-    this.#perRow = Math.ceil(right / tileWidth) - this.#firstColumn;
-    this.count = this.#perRow * (Math.ceil(bottom / tileHeight) - this.#firstRow);
-  }
-
-  at(index: number): Part {
-    const { level, columns, firstKey } = this.composed;
-    const column = this.#firstColumn + (index % this.#perRow);
-    const row = this.#firstRow + Math.floor(index / this.#perRow);
-    return {
-      column,
-      row,
-      key: firstKey + row * columns + column,
-      left: Math.max(this.left, column * level.tileWidth),
-      top: Math.max(this.top, row * level.tileHeight),
-      right: Math.min(this.right, (column + 1) * level.tileWidth),
-      bottom: Math.min(this.bottom, (row + 1) * level.tileHeight),
-    };
-  }
-
-  some(test: (part: Part) => boolean): boolean {
-    for (let index = 0; index < this.count; index++) if (test(this.at(index))) return true;
-    return false;
-  }
-}
-
-function windowOf({ left, top, right, bottom }: Part): PixelWindow {
-  return { left, top, width: right - left, height: bottom - top };
-}
-
-/** Pixels of the tile at (x, y) that lie in the level. */
-function tileInside({ width, height, tileWidth, tileHeight }: TiledLevel, x: number, y: number): number {
-  return Math.min(tileWidth, width - x) * Math.min(tileHeight, height - y);
 }
 
 /** Copies a part's rows from a tile (or a window of it) that begins at (x, y) of the level; a missing one is white. */

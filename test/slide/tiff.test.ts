@@ -159,6 +159,19 @@ describe("a file that means harm", () => {
     expect(slide.notes.join()).toMatch(/directory 1 is left out.*ImageLength/);
   });
 
+  it("loses the SubIFDs of such a picture, and says so; those of the slide it cannot do without", async () => {
+    const [main, beside] = [picture(), { ...small, tags: small.tags.slice(1) }];
+    const width = { tag: 256, type: "long" as const, values: [40] };
+    const parent = { ...beside, tags: [width, ...beside.tags], children: [picture()] };
+    const bytes = writeTiff([main, parent]);
+    new DataView(bytes.buffer).setUint32(entryAt(bytes, 1, 330).value, 0x7fff_ffff, true);
+    const slide = await openBytes(bytes);
+    expect(slide.notes.join()).toMatch(/truncated/);
+    const broken = writeTiff([{ ...main, children: [picture()] }]);
+    new DataView(broken.buffer).setUint32(entryAt(broken, 0, 330).value, 0x7fff_ffff, true);
+    expect(await code(broken)).toMatch(/^corrupt-data.*truncated/);
+  });
+
   it("is not a slide when it is something else", async () => {
     expect(await code(new Uint8Array(0))).toMatch(/^unsupported-format.*an empty file/);
     expect(await code(new TextEncoder().encode("<!DOCTYPE html><html>404"))).toMatch(/a web page/);
