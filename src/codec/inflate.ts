@@ -13,6 +13,8 @@ export const inflatePortable: Inflate = async (data, maxLength, where) => {
   let length = 0;
   const { readable, writable } = new DecompressionStream("deflate");
   const written = write(writable, data);
+  // The reader meets the same error; nobody waits for this one when the reader has failed first.
+  written.catch(() => undefined);
   const reader: ReadableStreamDefaultReader<Uint8Array> = readable.getReader();
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
@@ -22,7 +24,7 @@ export const inflatePortable: Inflate = async (data, maxLength, where) => {
     }
     await written;
   } catch (error) {
-    void reader.cancel().catch(() => undefined);
+    reader.cancel().catch(() => undefined);
     throw damagedDeflate(error, where);
   }
   return joined(chunks, length);
@@ -52,10 +54,7 @@ export function tooLong(maxLength: number, where: string): Error {
 
 async function write(writable: WritableStream, data: Uint8Array): Promise<void> {
   const writer = writable.getWriter();
-  const all = Promise.all([writer.write(data), writer.close()]);
-  // The reader meets the same error; nobody else waits for this one when the reader has failed first.
-  all.catch(() => undefined);
-  await all;
+  await Promise.all([writer.write(data), writer.close()]);
 }
 
 function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
