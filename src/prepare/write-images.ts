@@ -4,7 +4,8 @@ import { throwIfCancelled } from "../base/index.ts";
 import { hashBytes, type JobContext, writeFileAtomically } from "../machine/index.ts";
 import type { SlideColours } from "./colours.ts";
 import type { Cut, CutBasis } from "./cuts.ts";
-import { ImageMaker } from "./image-maker.ts";
+import { ImageMaker, type MadeImage } from "./image-maker.ts";
+import { PendingFiles } from "./pending-files.ts";
 import { imagePath, type JournalEntry, PieceJournal } from "./piece-journal.ts";
 import { journalPath } from "./slide-record.ts";
 import { EXTENSIONS, encodeStored } from "./stored-image.ts";
@@ -49,32 +50,39 @@ export async function writeImages(work: ImageWork): Promise<WrittenImages> {
   const maker = new ImageMaker(work.basis.slide, work.basis.map, work.colours);
   const totals = new Map<number, number>();
   for (const { mpp } of cuts) totals.set(mpp, (totals.get(mpp) ?? 0) + 1);
-  const images: ImageRecord[] = [];
-  const dropped: DroppedImage[] = [];
-  for (const [done, cut] of cuts.entries()) {
-    throwIfCancelled(context.signal, planned.where);
-    context.report({ done, total: cuts.length });
-    let entry = journal.entry(cut.mpp, cut.number);
-    if (entry === undefined) {
-      entry = await writeImage(work, maker, cut, totals.get(cut.mpp)!);
-      await journal.add(entry);
+  const entries: JournalEntry[] = [];
+  const pending = new PendingFiles();
+  try {
+    for (const [done, cut] of cuts.entries()) {
+      throwIfCancelled(context.signal, planned.where);
+      context.report({ done, total: cuts.length });
+      const before = journal.entry(cut.mpp, cut.number);
+      if (before !== undefined) {
+        entries[done] = before;
+        continue;
+      }
+      await pending.room(cut);
+      const made = await maker.make(cut, context);
+      pending.add(cut, async () => {
+        const entry = await writeImage(work, cut, made, totals.get(cut.mpp)!);
+        entries[done] = entry;
+        await journal.add(entry);
+      });
     }
-    if ("image" in entry) images.push(entry.image);
-    else dropped.push(entry.dropped);
+  } finally {
+    await pending.all();
   }
   context.report({ done: cuts.length, total: cuts.length });
-  return { images, dropped };
+  return {
+    images: entries.flatMap((entry) => ("image" in entry ? [entry.image] : [])),
+    dropped: entries.flatMap((entry) => ("dropped" in entry ? [entry.dropped] : [])),
+  };
 }
 
-async function writeImage(
-  work: ImageWork,
-  maker: ImageMaker,
-  cut: Cut,
-  total: number,
-): Promise<JournalEntry> {
-  const { planned, out, context } = work;
+async function writeImage(work: ImageWork, cut: Cut, made: MadeImage, total: number): Promise<JournalEntry> {
+  const { planned, out } = work;
   const { rules } = planned;
-  const { image, blur, blurred } = await maker.make(cut, context);
+  const { image, blur, blurred } = made;
   const { mpp, number, box, label, tissue, pen } = cut;
   if (blurred && rules.dropBlurred) return { dropped: { mpp, number, reason: "blurred" } };
   const bytes = await encodeStored(image, mpp, rules);
