@@ -38,7 +38,8 @@ const MOST_BLUE = 0.75;
  * Finds ink. With hue h in degrees, saturation s and the largest channel v (0..255) of the white-balanced pixel, ink is
  * green: 70 <= h < 200, s >= 0.25, chroma >= 20; blue: 200 <= h < 237, s >= 0.5; red: h < 12 or h >= 352, s >= 0.8,
  * v >= 100; black: v < 70, chroma < 20, not joined to the border of the picture (that is a scanner's black border).
- * Where more than three quarters of all coloured pixels have hues of 180 to 250 degrees, blue is the slide's stain, not ink.
+ * Where more than three quarters of all coloured pixels have hues of 180 to 250 degrees, what lies
+ * between 150 and 237 is the slide's stain, not ink.
  *
  * @throws LowmagError `invalid-argument` for a pixel size that is not above 0.
  */
@@ -89,8 +90,11 @@ function classify(image: RgbImage): Uint8Array {
     if (hue >= 180 && hue < 250) bluish++;
     kinds[p] = inkOf(hue, chroma / largest, largest);
   }
-  if (bluish > MOST_BLUE * coloured)
-    for (let p = 0; p < kinds.length; p++) if (kinds[p] === BLUE) kinds[p] = 0;
+  const stainedBlue = bluish > MOST_BLUE * coloured;
+  for (let p = 0; p < kinds.length; p++) {
+    if (kinds[p] === CYAN) kinds[p] = stainedBlue ? 0 : GREEN;
+    else if (kinds[p] === BLUE && stainedBlue) kinds[p] = 0;
+  }
   return kinds;
 }
 
@@ -100,10 +104,12 @@ const GREEN = 1;
 const BLUE = 2;
 const RED = 3;
 const BLACK = 4;
+/** Green's end towards blue, before it is known whether the slide is stained blue. */
+const CYAN = 5;
 
 /** The ink of a coloured pixel, 0 for none. */
 function inkOf(hue: number, saturation: number, largest: number): number {
-  if (hue >= 70 && hue < 200) return saturation >= 0.25 ? GREEN : 0;
+  if (hue >= 70 && hue < 200) return saturation < 0.25 ? 0 : hue < 150 ? GREEN : CYAN;
   if (hue >= 200 && hue < 237) return saturation >= 0.5 ? BLUE : 0;
   return (hue < 12 || hue >= 352) && saturation >= 0.8 && largest >= 100 ? RED : 0;
 }

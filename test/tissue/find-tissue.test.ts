@@ -189,7 +189,9 @@ describe("findPen", () => {
   });
 
   it("knows a blue stain by how much of the slide it covers", () => {
-    const giemsa = slide((x) => (x < 120 ? [60, 90, 190] : null));
+    const giemsa = slide((x, y) =>
+      x < 120 ? (disc(x, y, 60, 60, 20) ? [90, 200, 210] : [60, 90, 190]) : null,
+    );
     expect(findPen(giemsa, { mpp: MPP }).share).toBe(0);
     expect(findTissue(giemsa, { mpp: MPP }).tissueShare).toBeGreaterThan(0.7);
   });
