@@ -45,14 +45,16 @@ export const OPENSLIDE_LIBRARIES: readonly string[] = [
 export async function loadOpenSlide(library: string | undefined): Promise<OpenSlideLibrary | null> {
   const koffi = await import("koffi").catch(() => null);
   if (koffi === null) return null;
+  const decode: DecodePointers = (pointer, count) => koffi.decode(pointer, "char *", count);
   for (const path of library === undefined ? OPENSLIDE_LIBRARIES : [library]) {
-    const found = tryLoad(() => koffi.load(path));
-    if (found !== null) return bind(found, path, (pointer, count) => koffi.decode(pointer, "char *", count));
+    const found = tryLoad(() => bind(koffi.load(path), path, decode));
+    if (found !== null) return found;
   }
   return null;
 }
 
-function tryLoad(load: () => LibraryHandle): LibraryHandle | null {
+/** `null` for a library that is not there, or is another one. */
+function tryLoad(load: () => OpenSlideLibrary): OpenSlideLibrary | null {
   try {
     return load();
   } catch {
