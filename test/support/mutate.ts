@@ -31,7 +31,7 @@ export function* mutants(original: Uint8Array, options: MutationOptions): Iterab
 export function mutant(original: Uint8Array, options: MutationOptions, index: number): Mutant {
   const random = Generator.derive(options.seed, "mutant", index);
   const damages = 1 + random.integer(options.most ?? 4);
-  let bytes: Uint8Array = original.slice();
+  let bytes: Uint8Array = new Uint8Array(original); // the slice of a Buffer would be no copy
   const steps: string[] = [];
   for (let i = 0; i < damages; i++) {
     const at = place(random, bytes.length, options.header ?? 512);
