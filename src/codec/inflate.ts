@@ -1,5 +1,5 @@
 // Deflate without Node, by the platform's own DecompressionStream.
-import { fail } from "../base/index.ts";
+import { damaged } from "./damaged.ts";
 import type { Inflate } from "./types.ts";
 
 /**
@@ -33,23 +33,13 @@ export const inflatePortable: Inflate = async (data, maxLength, where) => {
 /** The error for a deflate stream that cannot be read; errors that are typed already pass through. */
 export function damagedDeflate(error: unknown, where: string): Error {
   if (error instanceof Error && error.name === "LowmagError") return error;
-  return fail("corrupt-data", {
-    where,
-    expected: "a sound deflate stream",
-    got: `"${error instanceof Error ? error.message : String(error)}"`,
-    fix: "The file is damaged here: copy it anew from where it came from.",
-    cause: error,
-  });
+  const message = error instanceof Error ? error.message : String(error);
+  return damaged(where, "a sound deflate stream", `"${message}"`, error);
 }
 
 /** The error for a deflate stream that holds more than its container says. */
 export function tooLong(maxLength: number, where: string): Error {
-  return fail("corrupt-data", {
-    where,
-    expected: `a deflate stream of at most ${maxLength} bytes`,
-    got: "a longer one",
-    fix: "The file is damaged here: copy it anew from where it came from.",
-  });
+  return damaged(where, `a deflate stream of at most ${maxLength} bytes`, "a longer one");
 }
 
 async function write(writable: WritableStream, data: Uint8Array): Promise<void> {

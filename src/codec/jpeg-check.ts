@@ -1,5 +1,6 @@
 // What stands before every JPEG decoder, portable or native: the stream must be what its container promised.
 import { fail } from "../base/index.ts";
+import { damaged } from "./damaged.ts";
 import { type JpegColour, jpegColour } from "./jpeg-colour.ts";
 import { type JpegHeader, readJpegHeader } from "./jpeg-header.ts";
 import { checkScans, hasSeveralScans } from "./jpeg-scans.ts";
@@ -26,12 +27,11 @@ export function checkJpeg(tile: CompressedTile, window?: PixelWindow): CheckedJp
   const inside = windowOf(tile, window);
   const header = readJpegHeader(tile.data, tile.where, tile.tables);
   if (header.width !== tile.width || header.height !== tile.height)
-    throw fail("corrupt-data", {
-      where: tile.where,
-      expected: `a JPEG stream of ${tile.width} x ${tile.height}, as the slide says`,
-      got: `${header.width} x ${header.height}`,
-      fix: "The file is damaged here: copy it anew from where it came from.",
-    });
+    throw damaged(
+      tile.where,
+      `a JPEG stream of ${tile.width} x ${tile.height}, as the slide says`,
+      `${header.width} x ${header.height}`,
+    );
   if (hasSeveralScans(header)) {
     if (tile.width * tile.height > MOST_PIXELS_IN_SCANS)
       throw fail("unsupported-format", {

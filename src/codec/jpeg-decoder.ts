@@ -19,7 +19,7 @@ export class WasmJpegDecoder implements TileDecoder {
     this.#instance = new WasmInstance(module);
   }
 
-  decode(tile: CompressedTile, window?: PixelWindow): Uint8Array {
+  decode(tile: CompressedTile, window?: PixelWindow, into?: Uint8Array): Uint8Array {
     const { colour, window: part } = checkJpeg(tile, window);
     const { left, top, width, height } = part;
     const tables = tile.tables ?? NONE;
@@ -40,6 +40,7 @@ export class WasmJpegDecoder implements TileDecoder {
         ),
       tile.where,
       "JPEG stream",
+      into,
     );
   }
 }

@@ -1,6 +1,6 @@
 // Walks the marker segments of a JPEG stream from its start to its first scan, as libjpeg does: bytes that belong to no
 // segment are passed over, and a segment that reaches beyond the stream is an error.
-import { fail } from "../base/index.ts";
+import { damaged } from "./damaged.ts";
 
 /** The markers that are looked at, by the second of their two bytes. */
 export const JpegMarker = {
@@ -69,9 +69,4 @@ export function nextMarker(data: Uint8Array, from: number): number {
 /** SOI, EOI, restart markers and TEM carry nothing. */
 function standsAlone(marker: number): boolean {
   return (marker >= 0xd0 && marker <= 0xd9) || marker === 0x01;
-}
-
-function damaged(where: string, expected: string, got: string) {
-  const fix = "The file is damaged here: copy it anew from where it came from.";
-  return fail("corrupt-data", { where, expected, got, fix });
 }

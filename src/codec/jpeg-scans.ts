@@ -1,8 +1,9 @@
 // Streams whose components come in several scans: a decoder shows what has come, so a stream that lost its later scans would
 // give wrong pixels without a word. One look along the markers sees that all are there.
-import { fail } from "../base/index.ts";
-import { type JpegHeader, readScan } from "./jpeg-header.ts";
+import { damaged } from "./damaged.ts";
+import type { JpegHeader } from "./jpeg-header.ts";
 import { JpegMarker, nextMarker } from "./jpeg-markers.ts";
+import { readScan } from "./jpeg-scan.ts";
 import { readTables } from "./jpeg-tables.ts";
 
 /** More scans than any encoder makes; each costs a pass over the whole image. */
@@ -48,9 +49,4 @@ function* laterSegments(data: Uint8Array, from: number, where: string) {
     if (at > data.length || at < offset + 4) throw damaged(where, "whole segments", "one that ends early");
     yield { marker, payload: data.subarray(offset + 4, at) };
   }
-}
-
-function damaged(where: string, expected: string, got: string) {
-  const fix = "The file is damaged here: copy it anew from where it came from.";
-  return fail("corrupt-data", { where, expected, got, fix });
 }

@@ -1,6 +1,6 @@
 // Which quantisation and Huffman tables a JPEG stream has defined. Their contents are the decoder's business; that each is
 // there is ours, since a decoder would fall back on standard tables and give wrong pixels without a word.
-import { fail } from "../base/index.ts";
+import { damaged } from "./damaged.ts";
 import { JpegMarker } from "./jpeg-markers.ts";
 
 /** The tables seen so far: bit n stands for table n. */
@@ -32,7 +32,8 @@ function readQuantisation(payload: Uint8Array, known: JpegTables, where: string)
     known.quantisation |= 1 << (head & 15);
     at += 1 + (head >> 4 === 0 ? 64 : 128);
   }
-  if (at !== payload.length) throw cutOff(where);
+  if (at !== payload.length)
+    throw damaged(where, "whole tables in the JPEG stream", "one that reaches beyond its segment");
 }
 
 function readHuffman(payload: Uint8Array, known: JpegTables, where: string): void {
@@ -45,14 +46,6 @@ function readHuffman(payload: Uint8Array, known: JpegTables, where: string): voi
     for (let i = 1; i <= 16; i++) symbols += payload[at + i] ?? 0;
     at += 17 + symbols;
   }
-  if (at !== payload.length) throw cutOff(where);
-}
-
-function cutOff(where: string) {
-  return fail("corrupt-data", {
-    where,
-    expected: "whole tables in the JPEG stream",
-    got: "one that reaches beyond its segment",
-    fix: "The file is damaged here: copy it anew from where it came from.",
-  });
+  if (at !== payload.length)
+    throw damaged(where, "whole tables in the JPEG stream", "one that reaches beyond its segment");
 }

@@ -1,5 +1,5 @@
 // JPEG 2000 tiles to RGB with OpenJPEG in WebAssembly. Colours are what the container says: a codestream does not tell.
-import { fail } from "../base/index.ts";
+import { damaged } from "./damaged.ts";
 import { readJpeg2000Header } from "./jpeg2000-header.ts";
 import { windowOf } from "./tile-window.ts";
 import type { CompressedTile, PixelWindow, TileDecoder } from "./types.ts";
@@ -18,16 +18,15 @@ export class WasmJpeg2000Decoder implements TileDecoder {
     this.#instance = new WasmInstance(module);
   }
 
-  decode(tile: CompressedTile, window?: PixelWindow): Uint8Array {
+  decode(tile: CompressedTile, window?: PixelWindow, into?: Uint8Array): Uint8Array {
     const { left, top, width, height } = windowOf(tile, window);
     const header = readJpeg2000Header(tile.data, tile.where);
     if (header.width !== tile.width || header.height !== tile.height)
-      throw fail("corrupt-data", {
-        where: tile.where,
-        expected: `a codestream of ${tile.width} x ${tile.height}, as the slide says`,
-        got: `${header.width} x ${header.height}`,
-        fix: "The file is damaged here: copy it anew from where it came from.",
-      });
+      throw damaged(
+        tile.where,
+        `a codestream of ${tile.width} x ${tile.height}, as the slide says`,
+        `${header.width} x ${header.height}`,
+      );
     const ycbcr = tile.colour === "ycbcr" && header.components.length === 3 ? 1 : 0;
     const stream = tile.data.subarray(0, header.length);
     const length = stream.length + (header.ended ? 0 : END.length);
@@ -37,6 +36,7 @@ export class WasmJpeg2000Decoder implements TileDecoder {
       (exports) => exports.decode_jpeg2000(length, ycbcr, tile.width, tile.height, left, top, width, height),
       tile.where,
       "JPEG 2000 codestream",
+      into,
     );
   }
 }

@@ -1,10 +1,8 @@
 // The coding style of a JPEG 2000 codestream (COD, COC): how finely it is cut into resolutions, precincts, code blocks and
 // layers. Each of these is a loop and an array in a decoder, so their product is bounded.
 import { fail } from "../base/index.ts";
-import type { Jpeg2000Header } from "./jpeg2000-header.ts";
-
-/** The image that is cut. */
-type Image = Pick<Jpeg2000Header, "width" | "height" | "tileWidth" | "tileHeight" | "components">;
+import { damaged } from "./damaged.ts";
+import type { Jpeg2000Size } from "./jpeg2000-size.ts";
 
 /** OpenJPEG reads up to 33 resolutions; images of a slide have 5 or 6. */
 const MOST_LEVELS = 32;
@@ -21,7 +19,7 @@ const HIGH_THROUGHPUT = 0x40;
  * @param skip 0 for COD, 1 for COC, which begins with the number of a component.
  * @throws LowmagError `corrupt-data`, `unsupported-format`.
  */
-export function checkCodingStyle(payload: DataView, skip: 0 | 1, image: Image, where: string): void {
+export function checkCodingStyle(payload: DataView, skip: 0 | 1, image: Jpeg2000Size, where: string): void {
   const at = skip === 0 ? 5 : 2;
   if (payload.byteLength < at + 5)
     throw damaged(where, "a whole coding style", `${payload.byteLength} bytes of it`);
@@ -60,7 +58,7 @@ interface Style {
 }
 
 /** Counts precincts and code blocks over all resolutions of all tiles, from above. */
-function checkCounts({ layers, blockX, blockY, precincts }: Style, image: Image, where: string): void {
+function checkCounts({ layers, blockX, blockY, precincts }: Style, image: Jpeg2000Size, where: string): void {
   const columns = Math.ceil(image.width / image.tileWidth);
   const rows = Math.ceil(image.height / image.tileHeight);
   const [tileX, tileY] = [Math.min(image.tileWidth, image.width), Math.min(image.tileHeight, image.height)];
@@ -84,9 +82,4 @@ function checkCounts({ layers, blockX, blockY, precincts }: Style, image: Image,
       "a plausible number of precincts and code blocks",
       `${packets} and ${tiles * blocks}`,
     );
-}
-
-function damaged(where: string, expected: string, got: string) {
-  const fix = "The file is damaged here: copy it anew from where it came from.";
-  return fail("corrupt-data", { where, expected, got, fix });
 }

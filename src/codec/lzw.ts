@@ -1,6 +1,7 @@
 // LZW as TIFF has it: codes of 9 to 12 bits, most significant bit first, wider one code early. A code stands for a piece of
 // the output that has been written already, so the table is two numbers per code and decoding is copying.
 import { fail } from "../base/index.ts";
+import { damaged } from "./damaged.ts";
 
 const CLEAR = 256;
 const END = 257;
@@ -64,9 +65,10 @@ function decodeInto(data: Uint8Array, out: Uint8Array, where: string): number {
       next++;
       if (next === (1 << width) - 1 && width < 12) width++;
     }
-    if (code >= next) throw impossible(code, where);
+    if (code >= next) throw damaged(where, "a sound LZW stream", `the code ${code} before it is defined`);
     const length = code < CLEAR ? 1 : lengths[code]!;
-    if (written + length > out.length) throw tooLong(out.length, where);
+    if (written + length > out.length)
+      throw damaged(where, `an LZW stream of at most ${out.length} bytes`, "a longer one");
     if (code >= FIRST) copy(out, starts[code]!, written, length);
     else out[written] = code;
     lastStart = written;
@@ -79,24 +81,6 @@ function decodeInto(data: Uint8Array, out: Uint8Array, where: string): number {
 /** Copies forwards byte by byte, since a code may stand for a piece that it is itself about to finish. */
 function copy(out: Uint8Array, from: number, to: number, length: number): void {
   for (let i = 0; i < length; i++) out[to + i] = out[from + i]!;
-}
-
-function impossible(code: number, where: string) {
-  return fail("corrupt-data", {
-    where,
-    expected: "a sound LZW stream",
-    got: `the code ${code} before it is defined`,
-    fix: "The file is damaged here: copy it anew from where it came from.",
-  });
-}
-
-function tooLong(maxLength: number, where: string) {
-  return fail("corrupt-data", {
-    where,
-    expected: `an LZW stream of at most ${maxLength} bytes`,
-    got: "a longer one",
-    fix: "The file is damaged here: copy it anew from where it came from.",
-  });
 }
 
 function oldStyle(where: string) {

@@ -1,5 +1,5 @@
 // PackBits, TIFF's run-length code: runs and literals of up to 128 bytes.
-import { fail } from "../base/index.ts";
+import { damaged } from "./damaged.ts";
 
 /**
  * Decodes a PackBits stream.
@@ -16,20 +16,16 @@ export function decodePackBits(data: Uint8Array, maxLength: number, where: strin
     const literal = head < 128;
     const length = literal ? head + 1 : 257 - head;
     const taken = literal ? length : 1;
-    if (written + length > maxLength || at + taken > data.length) throw damaged(maxLength, where);
+    if (written + length > maxLength || at + taken > data.length)
+      throw damaged(
+        where,
+        `a sound PackBits stream of at most ${maxLength} bytes`,
+        "one that is cut off or longer",
+      );
     if (literal) out.set(data.subarray(at, at + length), written);
     else out.fill(data[at]!, written, written + length);
     at += taken;
     written += length;
   }
   return out.subarray(0, written);
-}
-
-function damaged(maxLength: number, where: string) {
-  return fail("corrupt-data", {
-    where,
-    expected: `a sound PackBits stream of at most ${maxLength} bytes`,
-    got: "one that is cut off or longer",
-    fix: "The file is damaged here: copy it anew from where it came from.",
-  });
 }

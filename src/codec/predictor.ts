@@ -1,5 +1,6 @@
 // TIFF's horizontal predictor (tag 317, value 2): samples are stored as differences to the pixel on their left.
 import { fail } from "../base/index.ts";
+import { damaged } from "./damaged.ts";
 
 /**
  * Turns differences back into samples, in place.
@@ -19,7 +20,8 @@ export function undoPredictor(
 ): void {
   if (bitsPerSample !== 8 && bitsPerSample !== 16) throw unsupported(bitsPerSample);
   const row = width * samplesPerPixel * (bitsPerSample / 8);
-  if (bytes.length < row * height) throw tooShort(bytes.length, row * height);
+  if (bytes.length < row * height)
+    throw damaged("TIFF predictor", `${row * height} bytes of samples`, `${bytes.length}`);
   for (let y = 0; y < height; y++) {
     if (bitsPerSample === 8) undo8(bytes, y * row, row, samplesPerPixel);
     else undo16(bytes, y * row, row, samplesPerPixel, littleEndian);
@@ -60,14 +62,5 @@ function unsupported(bitsPerSample: number) {
     where: "TIFF predictor",
     expected: "samples of 8 or 16 bits",
     got: `${bitsPerSample} bits`,
-  });
-}
-
-function tooShort(length: number, needed: number) {
-  return fail("corrupt-data", {
-    where: "TIFF predictor",
-    expected: `${needed} bytes of samples`,
-    got: `${length}`,
-    fix: "The file is damaged here: copy it anew from where it came from.",
   });
 }

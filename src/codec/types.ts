@@ -32,11 +32,12 @@ export interface TileDecoder {
   /**
    * Decodes a tile, or the part of it inside `window` (equal, pixel for pixel, to that part of the whole tile).
    *
-   * @returns RGB, interleaved, `3 * width * height` bytes of the window; the caller owns it.
+   * @param into where to write, `3 * width * height` bytes of the window; unless given, a new buffer.
+   * @returns RGB, interleaved: `into`, or a new buffer that the caller owns.
    * @throws LowmagError `corrupt-data` for a damaged stream or one whose size differs from the promise;
    *   `unsupported-format` for a kind of stream that is valid but not read (named).
    */
-  decode(tile: CompressedTile, window?: PixelWindow): Uint8Array;
+  decode(tile: CompressedTile, window?: PixelWindow, into?: Uint8Array): Uint8Array;
 }
 
 /**

@@ -1,6 +1,6 @@
 // One running copy of the decoder module (wasm/): streams in, pixels out. A copy that failed, or that has grown large for one
 // big image, is thrown away and made anew from the compiled module, so that no damage and no memory outlives a decode.
-import { fail } from "../base/index.ts";
+import { damaged } from "./damaged.ts";
 
 /** The compiled decoder module, a `WebAssembly.Module`: shared by all decoders of a process. */
 export type DecoderModule = object;
@@ -67,7 +67,7 @@ export class WasmInstance {
 
   /**
    * Puts the parts of a stream one after the other into the decoder's memory, runs `decode`, and copies `length` bytes
-   * from where it says.
+   * from where it says, to `into` or to a new buffer.
    *
    * @param what for errors: "JPEG stream".
    * @throws LowmagError `corrupt-data` in the decoder's words.
@@ -78,27 +78,30 @@ export class WasmInstance {
     decode: (exports: DecoderExports) => number,
     where: string,
     what: string,
+    into?: Uint8Array,
   ): Uint8Array {
     try {
       this.#exports ??= start(this.#module);
       const exports = this.#exports;
       place(exports, parts);
       const at = decode(exports);
-      // A slice of the buffer, not of an array over it: that one is filled with zeros first.
-      const pixels = new Uint8Array(exports.memory.buffer.slice(at, at + length));
+      const pixels = copyOut(exports.memory.buffer, at, length, into);
       if (exports.memory.buffer.byteLength > LARGEST_KEPT) this.#exports = undefined;
       return pixels;
     } catch (error) {
       this.#exports = undefined;
-      throw fail("corrupt-data", {
-        where,
-        expected: `a sound ${what}`,
-        got: error instanceof DecoderMessage ? `"${error.message}"` : "one that the decoder cannot finish",
-        fix: "The file is damaged here: copy it anew from where it came from.",
-        cause: error,
-      });
+      const got =
+        error instanceof DecoderMessage ? `"${error.message}"` : "one that the decoder cannot finish";
+      throw damaged(where, `a sound ${what}`, got, error);
     }
   }
+}
+
+function copyOut(memory: ArrayBuffer, at: number, length: number, into: Uint8Array | undefined): Uint8Array {
+  // A slice of the buffer, not of an array over it: that one is filled with zeros first.
+  if (into === undefined) return new Uint8Array(memory.slice(at, at + length));
+  into.set(new Uint8Array(memory, at, length));
+  return into;
 }
 
 function place(exports: DecoderExports, parts: readonly Uint8Array[]): void {

@@ -36,6 +36,8 @@ export const TURBOJPEG_LIBRARIES: readonly string[] = [
   "turbojpeg.dll",
 ];
 
+/** Bytes. */
+const LARGEST_KEPT = 2 ** 24;
 const RGB_PIXELS = 0;
 /** TJFLAG_ACCURATEDCT and TJFLAG_STOPONWARNING. */
 const FLAGS = 4096 | 8192;
@@ -62,7 +64,7 @@ class TurboJpegDecoder implements TileDecoder {
   readonly #handle: unknown;
   readonly #fallback: TileDecoder;
   readonly #joiner = new JpegJoiner();
-  #whole = new Uint8Array(0);
+  #whole: Uint8Array = new Uint8Array(0);
 
   constructor(turbo: TurboJpeg, handle: unknown, fallback: TileDecoder) {
     this.description = `libjpeg-turbo of this machine (${turbo.library})`;
@@ -71,14 +73,13 @@ class TurboJpegDecoder implements TileDecoder {
     this.#fallback = fallback;
   }
 
-  decode(tile: CompressedTile, window?: PixelWindow): Uint8Array {
+  decode(tile: CompressedTile, window?: PixelWindow, into?: Uint8Array): Uint8Array {
     const checked = checkJpeg(tile, window);
     const part = checked.window;
     const stream = this.#joiner.join(tile, checked);
     const needed = 3 * tile.width * tile.height;
     const all = part.width === tile.width && part.height === tile.height;
-    if (!all && this.#whole.length < needed) this.#whole = new Uint8Array(needed);
-    const pixels = all ? unfilled(needed) : this.#whole;
+    const pixels = all ? (into ?? unfilled(needed)) : this.#scratch(needed);
     const { width, height } = tile;
     const status = this.#turbo.decompress(
       this.#handle,
@@ -91,8 +92,15 @@ class TurboJpegDecoder implements TileDecoder {
       RGB_PIXELS,
       FLAGS,
     );
-    if (status !== 0) return this.#fallback.decode(tile, window);
-    return all ? pixels : cut(pixels, width, part);
+    if (status !== 0) return this.#fallback.decode(tile, window, into);
+    return all ? pixels : cut(pixels, width, part, into ?? unfilled(3 * part.width * part.height));
+  }
+
+  /** Room for a whole tile of which a part is wanted; kept between tiles unless it is large. */
+  #scratch(length: number): Uint8Array {
+    if (length > LARGEST_KEPT) return unfilled(length);
+    if (this.#whole.length < length) this.#whole = unfilled(length);
+    return this.#whole;
   }
 }
 
@@ -101,8 +109,7 @@ function unfilled(length: number): Uint8Array {
   return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
 
-function cut(pixels: Uint8Array, width: number, window: PixelWindow): Uint8Array {
-  const out = new Uint8Array(3 * window.width * window.height);
+function cut(pixels: Uint8Array, width: number, window: PixelWindow, out: Uint8Array): Uint8Array {
   for (let row = 0; row < window.height; row++) {
     const from = 3 * ((window.top + row) * width + window.left);
     out.set(pixels.subarray(from, from + 3 * window.width), 3 * row * window.width);
