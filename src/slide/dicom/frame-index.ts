@@ -2,9 +2,9 @@
 // compressed ones, and by walking from item to item where there is no table or it cannot be right.
 import type { ByteSource } from "../types.ts";
 import type { DataSet } from "./data-set.ts";
+import { type ElementHead, UNDEFINED_LENGTH } from "./element-head.ts";
 import { damaged } from "./errors.ts";
 import { DICOM_LIMITS, TAG } from "./tags.ts";
-import { type ElementHead, UNDEFINED_LENGTH } from "./walker.ts";
 
 /** Reads single frames. */
 export interface FrameIndex {

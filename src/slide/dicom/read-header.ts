@@ -3,10 +3,11 @@
 import type { ByteSource } from "../types.ts";
 import { ByteWindow } from "./byte-window.ts";
 import type { DataSet } from "./data-set.ts";
+import { type ElementHead, readHead } from "./element-head.ts";
 import { damaged, unsupported } from "./errors.ts";
 import { TAG } from "./tags.ts";
 import { type TransferSyntax, transferSyntax } from "./transfer-syntax.ts";
-import { type ElementHead, readHead, walkDataSet } from "./walker.ts";
+import { walkDataSet } from "./walker.ts";
 
 /** The header of one DICOM file. */
 export interface DicomHeader {

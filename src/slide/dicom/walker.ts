@@ -3,6 +3,7 @@
 // items of the per-frame sequence, of which there can be a million, are handed over one by one.
 import type { ByteWindow } from "./byte-window.ts";
 import { DataSet, type Element, nameOf } from "./data-set.ts";
+import { type ElementHead, readHead, UNDEFINED_LENGTH } from "./element-head.ts";
 import { damaged } from "./errors.ts";
 import { DICOM_LIMITS, TAG, WANTED } from "./tags.ts";
 
@@ -24,20 +25,6 @@ export interface Walk {
   readonly stopped: number | null;
 }
 
-/** The head of one element. */
-export interface ElementHead {
-  readonly tag: number;
-  /** "SQ", "OB", …; "" in implicit VR, where it is not stated. */
-  readonly vr: string;
-  /** Byte offset of the value. */
-  readonly offset: number;
-  /** Bytes of the value, or {@link UNDEFINED_LENGTH}. */
-  readonly length: number;
-}
-
-/** The length of what ends with a delimiter. */
-export const UNDEFINED_LENGTH = 0xffffffff;
-
 /** Something open: a data set (the outermost or an item), a sequence, or compressed pixels in pieces. */
 interface Container {
   readonly kind: "data set" | "sequence" | "pieces";
@@ -52,50 +39,9 @@ interface Container {
   count: number;
 }
 
-/** VRs whose length takes four bytes. */
-const LONG_VRS: ReadonlySet<string> = new Set([
-  ...["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"],
-]);
-const SHORT_VRS: ReadonlySet<string> = new Set([
-  ...[
-    "AE",
-    "AS",
-    "AT",
-    "CS",
-    "DA",
-    "DS",
-    "DT",
-    "FD",
-    "FL",
-    "IS",
-    "LO",
-    "LT",
-    "PN",
-    "SH",
-    "SL",
-    "SS",
-    "ST",
-    "TM",
-  ],
-  ...["UI", "UL", "US"],
-]);
-
 /** Walks a data set from a byte offset. Throws `corrupt-data` for anything that cannot be. */
 export async function walkDataSet(window: ByteWindow, start: number, options: WalkOptions): Promise<Walk> {
   return await new Walker(window, options).walk(start);
-}
-
-/** Reads the head of an element, or of an item or delimiter, which have no VR. Throws `corrupt-data`. */
-export function readHead(window: ByteWindow, at: number, explicit: boolean): ElementHead {
-  const tag = window.tag(at);
-  const bare = !explicit || tag === TAG.item || tag === TAG.itemEnd || tag === TAG.sequenceEnd;
-  if (bare) return { tag, vr: "", offset: at + 8, length: window.uint32(at + 4) };
-  const code = window.uint16(at + 4);
-  const vr = String.fromCharCode(code & 0xff, code >> 8);
-  if (SHORT_VRS.has(vr)) return { tag, vr, offset: at + 8, length: window.uint16(at + 6) };
-  if (LONG_VRS.has(vr) && window.has(at, 12))
-    return { tag, vr, offset: at + 12, length: window.uint32(at + 8) };
-  throw damaged(window.source.name, `a value representation for ${nameOf(tag)}`, `0x${code.toString(16)}`);
 }
 
 class Walker {

@@ -1,8 +1,8 @@
 // Where the restart intervals of one large JPEG lie: as the file lists them, or, where it does not or the list is wrong,
 // found by looking for the markers once.
-import { fail } from "../../base/index.ts";
 import type { NumberTable } from "../tiff/number-table.ts";
 import type { ByteSource } from "../types.ts";
+import { damaged } from "./errors.ts";
 
 /** One JPEG inside a file, and the geometry of its intervals. */
 export interface Strip {
@@ -131,13 +131,4 @@ async function* scanMarkers(strip: Strip): AsyncGenerator<{ marker: number; end:
       if (marker >= 0xd0 && marker <= END_OF_IMAGE && marker !== 0xd8) yield { marker, end: at + i + 2 };
     }
   }
-}
-
-function damaged(where: string, expected: string, got: string): Error {
-  return fail("corrupt-data", {
-    where,
-    expected,
-    got,
-    fix: "The file is damaged or its copy is incomplete. Copy or export it again.",
-  });
 }
