@@ -23,8 +23,8 @@ export interface CheckedJpeg {
  *
  * @throws LowmagError `corrupt-data`, `unsupported-format` as `readJpegHeader`; `invalid-argument` for a bad window.
  */
-export function checkJpeg(tile: CompressedTile, window?: PixelWindow): CheckedJpeg {
-  const inside = windowOf(tile, window);
+export function checkJpeg(tile: CompressedTile, window?: PixelWindow, into?: Uint8Array): CheckedJpeg {
+  const inside = windowOf(tile, window, into);
   const header = readJpegHeader(tile.data, tile.where, tile.tables);
   if (header.width !== tile.width || header.height !== tile.height)
     throw damaged(

@@ -20,7 +20,7 @@ export class WasmJpegDecoder implements TileDecoder {
   }
 
   decode(tile: CompressedTile, window?: PixelWindow, into?: Uint8Array): Uint8Array {
-    const { colour, window: part } = checkJpeg(tile, window);
+    const { colour, window: part } = checkJpeg(tile, window, into);
     const { left, top, width, height } = part;
     const tables = tile.tables ?? NONE;
     return this.#instance.run(

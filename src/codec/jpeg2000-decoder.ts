@@ -19,7 +19,7 @@ export class WasmJpeg2000Decoder implements TileDecoder {
   }
 
   decode(tile: CompressedTile, window?: PixelWindow, into?: Uint8Array): Uint8Array {
-    const { left, top, width, height } = windowOf(tile, window);
+    const { left, top, width, height } = windowOf(tile, window, into);
     const header = readJpeg2000Header(tile.data, tile.where);
     if (header.width !== tile.width || header.height !== tile.height)
       throw damaged(

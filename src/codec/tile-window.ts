@@ -9,10 +9,11 @@ const MOST_PIXELS = 2 ** 26;
 /**
  * The window, or the whole tile without one.
  *
- * @throws LowmagError `invalid-argument` for a window that is not inside the tile; `corrupt-data` for a tile of an
- *   implausible size.
+ * @param into where its pixels are to go: checked here, since a native decoder would write beyond a shorter one.
+ * @throws LowmagError `invalid-argument` for a window that is not inside the tile or an `into` of another length;
+ *   `corrupt-data` for a tile of an implausible size.
  */
-export function windowOf(tile: CompressedTile, window?: PixelWindow): PixelWindow {
+export function windowOf(tile: CompressedTile, window?: PixelWindow, into?: Uint8Array): PixelWindow {
   const { width, height } = tile;
   const plausible = isSide(width) && isSide(height) && width * height <= MOST_PIXELS;
   if (!plausible)
@@ -22,9 +23,19 @@ export function windowOf(tile: CompressedTile, window?: PixelWindow): PixelWindo
       got: `${width} x ${height}`,
       fix: "The file is damaged or no slide: check where it came from.",
     });
-  if (window === undefined) return { left: 0, top: 0, width, height };
-  checkWindow(tile, window);
-  return window;
+  const inside = window ?? { left: 0, top: 0, width, height };
+  checkWindow(tile, inside);
+  if (into !== undefined) checkLength(tile, into.length, 3 * inside.width * inside.height);
+  return inside;
+}
+
+function checkLength(tile: CompressedTile, length: number, needed: number): void {
+  if (length === needed) return;
+  throw fail("invalid-argument", {
+    where: tile.where,
+    expected: `room for exactly ${needed} bytes of pixels`,
+    got: `${length}`,
+  });
 }
 
 function checkWindow(tile: CompressedTile, { left, top, width, height }: PixelWindow): void {

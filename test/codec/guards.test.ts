@@ -152,6 +152,30 @@ describe("a window", () => {
   });
 });
 
+describe("room for the pixels that the caller gives", () => {
+  const window = { left: 5, top: 6, width: 30, height: 20 };
+  const sorts = [
+    [decoders.jpeg, jpeg],
+    [decoders.jpeg2000, jpeg2000],
+  ] as const;
+
+  it("is filled and returned", () => {
+    for (const [decoder, tile] of sorts) {
+      const into = new Uint8Array(3 * 30 * 20);
+      expect(decoder.decode(tile, window, into)).toBe(into);
+      expect(into).toEqual(decoder.decode(tile, window));
+    }
+  });
+
+  it("of another length is the caller's mistake", () => {
+    for (const [decoder, tile] of sorts)
+      for (const length of [0, 1799, 1801])
+        expect(() => decoder.decode(tile, window, new Uint8Array(length))).toThrow(
+          /exactly 1800 bytes of pixels/,
+        );
+  });
+});
+
 describe("the header of a JPEG 2000 codestream", () => {
   const { data } = jpeg2000;
   /** Offsets in the size segment, which begins at 2, and in the coding style behind it. */

@@ -65,6 +65,24 @@ describe("the libjpeg-turbo of this machine (skipped where it is not installed)"
     }
   });
 
+  withNative("writes to the room that the caller gives, and never beyond it", () => {
+    const { tile, sha256: expected } = sampleNamed(jpegSamples(), "4:2:0 67 x 53");
+    const into = new Uint8Array(3 * 67 * 53);
+    expect(native!.jpeg.decode(tile, undefined, into)).toBe(into);
+    expect(sha256(into)).toBe(expected);
+    for (const window of [
+      { left: 1, top: 1, width: 66, height: 52 },
+      { left: 9, top: 7, width: 20, height: 11 },
+    ]) {
+      const part = new Uint8Array(3 * window.width * window.height);
+      expect(native!.jpeg.decode(tile, window, part)).toBe(part);
+      expect(part).toEqual(wasm.jpeg.decode(tile, window));
+      const short = part.subarray(1);
+      expect(() => native!.jpeg.decode(tile, window, short)).toThrow(/exactly \d+ bytes of pixels/);
+    }
+    expect(() => native!.jpeg.decode(tile, undefined, into.subarray(3))).toThrow(/exactly 10653 bytes/);
+  });
+
   withNative("says in its description what decodes", () => {
     expect(native!.jpeg.description).toMatch(/^libjpeg-turbo of this machine \(.*turbojpeg.*\)$/);
     expect(native!.jpeg2000.description).toBe(wasm.jpeg2000.description);
