@@ -3,8 +3,8 @@ import { existsSync, readdirSync, type Stats, statSync } from "node:fs";
 import { dirname, extname, join, resolve, sep } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { fail } from "../base/index.ts";
+import { isDicomFile, seriesIn } from "./dicom-files.ts";
 import { unreadable } from "./file-source.ts";
-import { isDicomFile } from "./open-slide.ts";
 
 /** Endings by which slides are found in folders; what they are is decided by their content when they are opened. */
 export const SLIDE_EXTENSIONS: readonly string[] = [
@@ -13,14 +13,14 @@ export const SLIDE_EXTENSIONS: readonly string[] = [
   ...[".mrxs", ".vms", ".vmu", ".svslide"],
 ];
 
-/** Endings of DICOM files, of which a folder is one slide. */
+/** Endings of DICOM files, of which several can be one slide. */
 const DICOM: readonly string[] = [".dcm", ".dicom"];
 const MOST_SLIDES = 1_000_000;
 
 /**
  * The slides that files, folders and globs name, as absolute paths in natural order, each once. In folders (and below
- * them) files count by their ending, Deep Zoom images by their `.dzi`, and a folder of DICOM files as one slide; a file
- * that is named counts whatever it is called.
+ * them) files count by their ending, Deep Zoom images by their `.dzi`, and a folder of DICOM files as one slide, or, where
+ * it holds several series, as the first file of each; a file that is named counts whatever it is called.
  *
  * @throws LowmagError `not-found` for a pattern that names nothing.
  */
@@ -48,14 +48,16 @@ async function slidesOf(pattern: string): Promise<string[]> {
     followSymbolicLinks: false,
   });
   const ending = /\.[^./\\*]+$/.test(pattern);
-  return gatherDicom(matches.map((path) => resolve(path)).flatMap((path) => slidesOfMatch(path, ending)));
+  const slides: string[] = [];
+  for (const path of matches) slides.push(...(await slidesOfMatch(resolve(path), ending)));
+  return await gatherDicom(slides);
 }
 
 /**
  * A folder that a glob names stands for what is in it; a file counts by its ending unless the glob says the ending; tiles
  * of Deep Zoom images are no slides.
  */
-function slidesOfMatch(path: string, anyEnding: boolean): string[] {
+async function slidesOfMatch(path: string, anyEnding: boolean): Promise<string[]> {
   if (isTile(path)) return [];
   const facts = factsOf(path);
   if (facts === null) return [];
@@ -83,7 +85,7 @@ function factsOf(path: string): Stats | null {
 }
 
 /** Walks folders without following links to folders, so that the walk ends. */
-function slidesBelow(folder: string): string[] {
+async function slidesBelow(folder: string): Promise<string[]> {
   const slides: string[] = [];
   const waiting = [folder];
   for (let current = waiting.pop(); current !== undefined; current = waiting.pop()) {
@@ -91,7 +93,7 @@ function slidesBelow(folder: string): string[] {
     slides.push(...inside.slides);
     waiting.push(...inside.folders);
   }
-  return gatherDicom(slides);
+  return await gatherDicom(slides);
 }
 
 function lookInto(folder: string): { slides: string[]; folders: string[] } {
@@ -133,13 +135,23 @@ function isFile(path: string): boolean {
   }
 }
 
-/** Several DICOM files of one folder are the instances of one slide: the folder. A single one is itself. */
-function gatherDicom(paths: readonly string[]): string[] {
+/** Several DICOM files of one folder are one slide, the folder, or one slide for each series. */
+async function gatherDicom(paths: readonly string[]): Promise<string[]> {
   const isDicomName = (path: string) => DICOM.includes(extname(path).toLowerCase());
-  const counts = new Map<string, number>();
-  for (const path of paths)
-    if (isDicomName(path)) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
-  return paths.map((path) => (isDicomName(path) && counts.get(dirname(path))! > 1 ? dirname(path) : path));
+  const folders = new Map<string, string[]>();
+  for (const path of paths.filter(isDicomName))
+    folders.set(dirname(path), [...(folders.get(dirname(path)) ?? []), path]);
+  const gathered = paths.filter((path) => !isDicomName(path));
+  for (const [folder, files] of folders) gathered.push(...(await slidesOfSeries(folder, files)));
+  return gathered;
+}
+
+async function slidesOfSeries(folder: string, files: readonly string[]): Promise<readonly string[]> {
+  if (files.length === 1) return files;
+  const series = await seriesIn(files);
+  if (new Set(series.values()).size <= 1) return [folder];
+  const first = new Map([...series].toReversed().map(([file, stated]) => [stated, file]));
+  return files.filter((file) => !series.has(file) || first.get(series.get(file)!) === file);
 }
 
 function nothing(pattern: string, got = "none"): Error {

@@ -1,6 +1,7 @@
 // What the local room offers: slides on this machine.
 
 export { readColourTable } from "./colour-profile.ts";
+export { isDicomFile, seriesOf } from "./dicom-files.ts";
 export { fileSource } from "./file-source.ts";
 export { findSlides, SLIDE_EXTENSIONS } from "./find-slides.ts";
 export { type DecoderKind, inflateZlib, loadDecoders } from "./load-decoders.ts";

@@ -17,6 +17,7 @@ import {
 } from "../slide/index.ts";
 import { openDeepZoom } from "./deep-zoom.ts";
 import { isDeepZoom } from "./deep-zoom-header.ts";
+import { isDicomFile, seriesOf } from "./dicom-files.ts";
 import { fileSource, unreadable } from "./file-source.ts";
 import { loadDecoders } from "./load-decoders.ts";
 import { type OpenSlideOptions, openWithOpenSlide } from "./openslide-slide.ts";
@@ -40,8 +41,8 @@ export interface OpenSlideFileOptions {
 }
 
 /**
- * Opens a slide: a file, a Deep Zoom image (`x.dzi` beside `x_files`), or a folder that holds one of these or the DICOM
- * files of one series.
+ * Opens a slide: a file (of a DICOM series any file: those of the series beside it belong to it), a Deep Zoom image
+ * (`x.dzi` beside `x_files`), or a folder that holds one of these or the DICOM files of one series.
  *
  * @throws LowmagError `not-found`; `unsupported-format` when it is not a slide, or of a kind or compression that is not
  *   read (named); `corrupt-data` when it is truncated or damaged; `invalid-argument` for an option that cannot be.
@@ -86,6 +87,11 @@ async function openFile(path: string, decoders: Decoders): Promise<SlideContent>
   const source = fileSource(path);
   try {
     const head = await source.read(0, Math.min(source.size, HEAD_BYTES));
+    const series = isDicom(head) ? await seriesOf(path) : [];
+    if (series.length > 1) {
+      await source.close();
+      return await openDicomFiles(path, series, decoders);
+    }
     const content = await openByContent(path, source, head, decoders);
     if (content !== null) return content;
   } catch (error) {
@@ -129,29 +135,14 @@ async function openFolder(path: string, decoders: Decoders): Promise<SlideConten
   const zooms = files.filter((file) => extname(file).toLowerCase() === ".dzi");
   if (zooms.length === 1) return await openDeepZoom(zooms[0]!, decoders);
   const dicoms = files.filter(isDicomFile);
-  if (dicoms.length > 0) return await openDicomFolder(path, dicoms, decoders);
+  if (dicoms.length > 0) return await openDicomFiles(path, dicoms, decoders);
   throw notASlide(
     path,
     zooms.length > 1 ? `a folder of ${zooms.length} Deep Zoom images` : "a folder without DICOM files",
   );
 }
 
-/** True for a file that begins as DICOM files do. */
-export function isDicomFile(path: string): boolean {
-  let source: ByteSource;
-  try {
-    source = fileSource(path);
-  } catch {
-    return false;
-  }
-  try {
-    return isDicom(source.read(0, Math.min(source.size, 132)) as Uint8Array);
-  } finally {
-    void source.close();
-  }
-}
-
-async function openDicomFolder(
+async function openDicomFiles(
   path: string,
   files: readonly string[],
   decoders: Decoders,

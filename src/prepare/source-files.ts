@@ -1,9 +1,10 @@
-// The files that a slide is made of: one, or all in a folder (DICOM), or a file and the folder beside it (MRXS, Deep
-// Zoom); and hashes over them.
+// The files that a slide is made of: one, or all in a folder or of a series (DICOM), or a file and the folder beside it
+// (MRXS, Deep Zoom); and hashes over them.
 import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isLowmagError, throwIfCancelled } from "../base/index.ts";
+import { isDicomFile, seriesOf } from "../local/index.ts";
 import { hashBytes, hashFile } from "../machine/index.ts";
 
 /** One file with its size. */
@@ -19,7 +20,7 @@ const MOST_FILES = 200_000;
 
 /** The slide's files, sorted by path; none where the path does not exist. */
 export async function sourceFiles(path: string): Promise<readonly SourceFile[]> {
-  const roots = [path, ...companions(path)];
+  const roots = isDicomFile(path) ? await seriesOf(path) : [path, ...companions(path)];
   const files: SourceFile[] = [];
   for (const root of roots) await collect(root, files);
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));

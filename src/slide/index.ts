@@ -1,6 +1,6 @@
 // What the slide room offers: whole-slide images of many formats behind one interface.
 export { createSlide, DEFAULT_CACHE_BYTES, type SlideOptions } from "./create-slide.ts";
-export { type DicomOptions, isDicom, openDicomSlide } from "./dicom/index.ts";
+export { type DicomOptions, isDicom, openDicomSlide, readDicomSeries } from "./dicom/index.ts";
 export { openSlideContent } from "./open-content.ts";
 export { openTiffSlide } from "./open-tiff.ts";
 export { FINEST_SHARE, levelForMpp, outputSize, readAtMpp } from "./read-at-mpp.ts";

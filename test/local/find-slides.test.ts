@@ -1,11 +1,14 @@
 import { symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { findSlides } from "../../src/local/index.ts";
+import { findSlides, openSlide } from "../../src/local/index.ts";
 import { dicomFile } from "../slide/dicom-file.ts";
 import { folderOf, refusalOf, removeFolders } from "./folders.ts";
 
 afterAll(removeFolders);
+
+/** SeriesInstanceUID. */
+const SERIES = 0x0020000e;
 
 const folder = folderOf({
   "s10.svs": "",
@@ -21,6 +24,10 @@ const folder = folderOf({
   "single/only.dcm": "",
   "plain/IM0001": dicomFile(),
   "plain/IM0002": dicomFile({ width: 5, height: 4 }),
+  "mixed/a.dcm": dicomFile({ elements: { [SERIES]: ["UI", "1.2.1"] } }),
+  "mixed/b.dcm": dicomFile({ elements: { [SERIES]: ["UI", "1.2.2"] } }),
+  "mixed/c.dcm": dicomFile({ elements: { [SERIES]: ["UI", "1.2.1"] }, width: 5, height: 4 }),
+  "mixed/damaged.dcm": "no DICOM",
   "mirax/m.mrxs": "",
   "mirax/m/Data0001.tif": "",
   "pictures/p2.png": "",
@@ -37,6 +44,9 @@ describe("findSlides", () => {
       "deep/b.tiff",
       "deep/er/a.ndpi",
       "mirax/m.mrxs",
+      "mixed/a.dcm",
+      "mixed/b.dcm",
+      "mixed/damaged.dcm",
       "plain",
       "s2.SVS",
       "s10.svs",
@@ -54,6 +64,17 @@ describe("findSlides", () => {
     expect(await names("ser*")).toEqual(["series"]);
     expect(await names("series/*.dcm")).toEqual(["series"]);
     expect(await names("zoom/**")).toEqual(["zoom/z.dzi"]);
+  });
+
+  it("opens a file of a series with the files of the series beside it", async () => {
+    const levels = async (name: string) => {
+      const slide = await openSlide(join(folder, "mixed", name), { backend: "own" });
+      await slide.close();
+      return slide.levels.map(({ width, height }) => `${width} x ${height}`);
+    };
+    expect(await levels("c.dcm")).toEqual(await levels("a.dcm"));
+    expect((await levels("a.dcm")).length).toBe(2);
+    expect((await levels("b.dcm")).length).toBe(1);
   });
 
   it("refuses a pattern that names nothing", async () => {

@@ -38,6 +38,35 @@ export async function readHeader(
   source: ByteSource,
   onFrame: (groups: DataSet, index: number) => void,
 ): Promise<DicomHeader> {
+  const { window, syntax, start } = await readMeta(source);
+  const { dataSet, stopped, end } = await walkDataSet(window, start, {
+    explicit: syntax.explicit,
+    stopAt: (tag) => PIXELS.has(tag),
+    onFrame,
+  });
+  if (stopped === null) return { syntax, dataSet, pixels: null };
+  if (stopped !== TAG.pixelData)
+    throw unsupported(source.name, "whole-number pixels", "floating-point pixels");
+  return { syntax, dataSet, pixels: readHead(window, end, syntax.explicit) };
+}
+
+/**
+ * The series that a file belongs to, as an opaque text that is the same for its other files; "" when it states none.
+ * Only the beginning of the header is read.
+ *
+ * @throws LowmagError as {@link readHeader}.
+ */
+export async function readDicomSeries(source: ByteSource): Promise<string> {
+  const { window, syntax, start } = await readMeta(source);
+  const { dataSet } = await walkDataSet(window, start, {
+    explicit: syntax.explicit,
+    stopAt: (tag) => tag > TAG.series,
+  });
+  return dataSet.text(TAG.series);
+}
+
+/** The meta group: how the rest is encoded, and where it begins. */
+async function readMeta(source: ByteSource) {
   const head = await source.read(0, Math.min(source.size, PREAMBLE + 4));
   if (!isDicom(head)) throw unsupported(source.name, "a DICOM file", "another kind of file");
   const window = new ByteWindow(source);
@@ -47,14 +76,5 @@ export async function readHeader(
   });
   const uid = meta.dataSet.text(TAG.transferSyntax);
   if (uid === "") throw damaged(source.name, "a transfer syntax in the DICOM file's meta group", "none");
-  const syntax = transferSyntax(uid, source.name);
-  const { dataSet, stopped, end } = await walkDataSet(window, meta.end, {
-    explicit: syntax.explicit,
-    stopAt: (tag) => PIXELS.has(tag),
-    onFrame,
-  });
-  if (stopped === null) return { syntax, dataSet, pixels: null };
-  if (stopped !== TAG.pixelData)
-    throw unsupported(source.name, "whole-number pixels", "floating-point pixels");
-  return { syntax, dataSet, pixels: readHead(window, end, syntax.explicit) };
+  return { window, syntax: transferSyntax(uid, source.name), start: meta.end };
 }
