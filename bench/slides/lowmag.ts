@@ -36,18 +36,20 @@ function lcg(below: number): number {
 
 async function walk(slide: Slide, width: number, height: number): Promise<void> {
   const level = slide.levels[0]!;
+  const into = new Uint8Array(3 * width * height); // the peers write to one buffer too
   for (let top = 0; top + height <= level.height; top += height)
     for (let left = 0; left + width <= level.width; left += width)
-      add(await slide.readRegion(0, { left, top, width, height }));
+      add(await slide.readRegion(0, { left, top, width, height }, { into }));
 }
 
 async function random(slide: Slide, count: number): Promise<void> {
   const level = slide.levels[0]!;
+  const into = new Uint8Array(3 * PATCH * PATCH);
   state = 1;
   for (let i = 0; i < count; i++) {
     const left = lcg(level.width - PATCH);
     const top = lcg(level.height - PATCH);
-    add(await slide.readRegion(0, { left, top, width: PATCH, height: PATCH }));
+    add(await slide.readRegion(0, { left, top, width: PATCH, height: PATCH }, { into }));
   }
 }
 

@@ -46,7 +46,9 @@ export function createSlide(content: SlideContent, options: SlideOptions = {}): 
     checkWindow(content.name, window);
     const check = () => throwIfCancelled(read.signal, content.name);
     check();
-    return { width: window.width, height: window.height, data: await composer.read(level, window, check) };
+    const { width, height } = window;
+    const into = outputFor(content.name, read.into, 3 * width * height);
+    return { width, height, data: await composer.read(level, window, check, into) };
   };
   const close = async (): Promise<void> => {
     composer.clear();
@@ -110,6 +112,16 @@ function checkWindow(name: string, { left, top, width, height }: PixelWindow): v
     expected: "a window of whole pixels, at least 1 x 1 and at most 2 GiB of RGB",
     got: `${width} x ${height} at ${left}, ${top}`,
     fix: "Read large regions piece by piece, or at a coarser level.",
+  });
+}
+
+/** The caller's buffer, if there is one and it fits. */
+function outputFor(name: string, into: Uint8Array | undefined, bytes: number): Uint8Array | undefined {
+  if (into === undefined || into.length === bytes) return into;
+  throw fail("invalid-argument", {
+    where: name,
+    expected: `a buffer of ${bytes} bytes to write to`,
+    got: `${into.length}`,
   });
 }
 

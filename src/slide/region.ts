@@ -27,12 +27,18 @@ export class RegionComposer {
    * RGB of a window of a level; white outside the level and where the slide holds no tile.
    *
    * @param check called before every tile; throws to stop.
+   * @param into where to write, and what is returned; a new buffer without it.
    */
-  read(composed: ComposedLevel, window: PixelWindow, check: () => void): Uint8Array | Promise<Uint8Array> {
+  read(
+    composed: ComposedLevel,
+    window: PixelWindow,
+    check: () => void,
+    into?: Uint8Array,
+  ): Uint8Array | Promise<Uint8Array> {
     const { level } = composed;
-    const whole = this.#oneTile(composed, window);
+    const whole = this.#oneTile(composed, window, into);
     if (whole !== undefined) return whole;
-    const out = new Uint8Array(3 * window.width * window.height);
+    const out = into ?? new Uint8Array(3 * window.width * window.height);
     const left = Math.max(0, window.left);
     const top = Math.max(0, window.top);
     const right = Math.min(level.width, window.left + window.width);
@@ -61,7 +67,11 @@ export class RegionComposer {
    * A window that is one tile, not wanted lately, from a source that makes nobody wait: the decoder's own buffer, neither
    * copied nor kept. This is what a walk from tile to tile asks for, again and again.
    */
-  #oneTile({ level, columns, firstKey }: ComposedLevel, window: PixelWindow): Uint8Array | undefined {
+  #oneTile(
+    { level, columns, firstKey }: ComposedLevel,
+    window: PixelWindow,
+    into: Uint8Array | undefined,
+  ): Uint8Array | undefined {
     const { tileWidth, tileHeight } = level;
     if (window.width !== tileWidth || window.height !== tileHeight) return undefined;
     const column = window.left / tileWidth;
@@ -71,9 +81,11 @@ export class RegionComposer {
     const key = firstKey + row * columns + column;
     if (this.cache.knows(key) || this.#inFlight.has(key)) return undefined;
     this.cache.touch(key);
-    const tile = this.#whole(level, { column, row, key }, false);
+    const tile = this.#whole(level, { column, row, key }, false, into);
     if (!(tile instanceof Uint8Array)) return undefined; // missing, or in flight now
-    return tile.length === tile.buffer.byteLength ? tile : tile.slice();
+    if (into === undefined) return tile.length === tile.buffer.byteLength ? tile : tile.slice();
+    if (tile !== into) into.set(tile);
+    return into;
   }
 
   #place(
@@ -107,12 +119,20 @@ export class RegionComposer {
     return composed.level.readTile(part.column, part.row, { left: left - x, top: top - y, width, height });
   }
 
-  #whole(level: TiledLevel, { column, row, key }: Pick<Part, "column" | "row" | "key">, keep: boolean) {
+  #whole(
+    level: TiledLevel,
+    { column, row, key }: Pick<Part, "column" | "row" | "key">,
+    keep: boolean,
+    into?: Uint8Array,
+  ) {
     const running = this.#inFlight.get(key);
     if (running !== undefined) return running;
-    const tile = level.readTile(column, row);
+    const tile = level.readTile(column, row, undefined, into);
     if (!(tile instanceof Promise)) return keep ? this.#keep(key, tile) : tile;
-    const flight = tile.then((data) => this.#keep(key, data)).finally(() => this.#inFlight.delete(key));
+    // The caller's own buffer is not ours to keep.
+    const flight = tile
+      .then((data) => this.#keep(key, data === into ? (data?.slice() ?? null) : data))
+      .finally(() => this.#inFlight.delete(key));
     this.#inFlight.set(key, flight);
     return flight;
   }

@@ -58,9 +58,14 @@ export interface TiledLevel {
   /**
    * RGB of one tile (tileWidth x tileHeight, also at the edges, where what lies outside the level is unspecified), or of
    * the part of it inside `window`; `null` for a tile that the slide does not hold (white). The buffer is the caller's,
-   * unless it is a view of a larger one.
+   * unless it is a view of a larger one. With `into`, a buffer of the right length, a level may write there and return it.
    */
-  readTile(column: number, row: number, window?: PixelWindow): Uint8Array | null | Promise<Uint8Array | null>;
+  readTile(
+    column: number,
+    row: number,
+    window?: PixelWindow,
+    into?: Uint8Array,
+  ): Uint8Array | null | Promise<Uint8Array | null>;
 }
 
 /** What a format hands over after opening. */
@@ -104,6 +109,8 @@ export interface SlideLevel {
 export interface ReadOptions {
   /** Stops between tiles; the read then throws `cancelled`. */
   readonly signal?: AbortSignal | undefined;
+  /** Where to write the pixels, `3 * width * height` bytes: saves a buffer per read. The image's `data` is then this. */
+  readonly into?: Uint8Array | undefined;
 }
 
 /** An open slide. */

@@ -16,6 +16,9 @@ describe("a region", () => {
       tileHeight: fc.integer({ min: 1, max: 40 }),
       cacheBytes: fc.constantFrom(0, 2000, 100_000),
       waits: fc.boolean(),
+      writesInto: fc.boolean(),
+      ownBuffers: fc.boolean(),
+      rounds: fc.integer({ min: 1, max: 3 }),
       windows: fc.array(
         fc.record({
           left: fc.integer({ min: -30, max: 90 }),
@@ -30,9 +33,25 @@ describe("a region", () => {
       fc.asyncProperty(cases, async (c) => {
         const image = noise(c.width, c.height);
         const slide = createSlide(memoryContent([image], c).content, c);
-        const regions = await Promise.all(c.windows.map((wanted) => slide.readRegion(0, wanted)));
-        for (const [k, wanted] of c.windows.entries())
-          expect(Buffer.compare(regions[k]!.data, crop(image, wanted.left, wanted.top, wanted))).toBe(0);
+        const wanted = c.windows.map(({ left, top, width, height }) => {
+          const right = crop(image, left, top, { width, height });
+          return {
+            window: { left, top, width, height },
+            right,
+            into: c.ownBuffers ? right.map((v) => 255 - v) : undefined,
+          };
+        });
+        // More than once: what is kept must stay what it was, whoever reads meanwhile.
+        for (let round = 0; round < c.rounds; round++) {
+          const regions = await Promise.all(
+            wanted.map(({ window, into }) => slide.readRegion(0, window, { into })),
+          );
+          for (const [k, { right, into }] of wanted.entries()) {
+            expect(Buffer.compare(regions[k]!.data, right)).toBe(0);
+            if (into !== undefined) expect(regions[k]!.data).toBe(into);
+            regions[k]!.data.fill(round); // the reader's own, to do with what he wants
+          }
+        }
       }),
       { numRuns: 250, seed: 2 },
     );
@@ -56,6 +75,33 @@ describe("a region", () => {
         expect(data).toEqual(crop(image, wanted.left, wanted.top, wanted));
         data.fill(0);
       }
+  });
+
+  it.each([false, true])(
+    "is written to the buffer of a caller who brings one (waiting: %s)",
+    async (waits) => {
+      const image = noise(64, 64);
+      const { content, requests } = memoryContent([image], { waits, writesInto: true });
+      const slide = createSlide(content);
+      // A whole tile, twice (the second time it may be kept); one that is kept for sure; several; one partly outside.
+      const windows = [window(16, 16, 16, 16), window(16, 16, 16, 16), window(16, 16, 16, 16)];
+      for (const wanted of [...windows, window(8, 8, 30, 30), window(-4, 50, 20, 20)]) {
+        const into = new Uint8Array(3 * wanted.width * wanted.height).fill(99);
+        const { data } = await slide.readRegion(0, wanted, { into });
+        expect(data).toBe(into);
+        expect(data).toEqual(crop(image, wanted.left, wanted.top, wanted));
+        into.fill(0); // changes nothing that is kept
+      }
+      expect(requests.length).toBeLessThan(16);
+    },
+  );
+
+  it("is not written to a buffer of another size", async () => {
+    const slide = createSlide(memoryContent([noise(8, 8)]).content);
+    const read = (length: number) =>
+      slide.readRegion(0, window(0, 0, 4, 4), { into: new Uint8Array(length) });
+    await expect(read(47)).rejects.toThrow(/a buffer of 48 bytes to write to, got 47/);
+    await expect(read(49)).rejects.toMatchObject({ code: "invalid-argument" });
   });
 
   it("is refused when it cannot be, with what would do", async () => {

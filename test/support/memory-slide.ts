@@ -22,6 +22,8 @@ export interface MemoryOptions {
   readonly missing?: (column: number, row: number) => boolean;
   /** Runs before every tile; may throw. */
   readonly onTile?: (request: TileRequest) => void;
+  /** Writes where it is told, as decoders do; otherwise every tile comes in a buffer of its own. */
+  readonly writesInto?: boolean;
 }
 
 /** A content of levels given as images, and the requests it received. */
@@ -39,14 +41,17 @@ export function memoryContent(
       tileWidth,
       tileHeight,
       compression: "none",
-      readTile(column, row, window) {
+      readTile(column, row, window, into) {
         const request = { level, column, row, window };
         requests.push(request);
         const answer = () => {
           options.onTile?.(request);
           if (options.missing?.(column, row)) return null;
           const part = window ?? { left: 0, top: 0, width: tileWidth, height: tileHeight };
-          return crop(image, column * tileWidth + part.left, row * tileHeight + part.top, part);
+          const pixels = crop(image, column * tileWidth + part.left, row * tileHeight + part.top, part);
+          if (options.writesInto !== true || into === undefined) return pixels;
+          into.set(pixels);
+          return into;
         };
         return options.waits === true ? Promise.resolve().then(answer) : answer();
       },

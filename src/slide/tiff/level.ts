@@ -42,7 +42,12 @@ export async function openTiffLevel(
   if (kind === "jpeg" || kind === "jpeg2000") {
     const tables = kind === "jpeg" ? await image.directory.bytes(TAG.jpegTables, TABLES_BYTES) : undefined;
     const tiles = new EncodedTiles(source, image, decoders, name, tables);
-    return { ...shape, tileWidth, tileHeight, readTile: (c, r, window) => tiles.readTile(c, r, window) };
+    return {
+      ...shape,
+      tileWidth,
+      tileHeight,
+      readTile: (c, r, window, into) => tiles.readTile(c, r, window, into),
+    };
   }
   const tiles = new PlainTiles(source, image, decoders, name);
   return { ...shape, tileWidth, tileHeight, readTile: (c, r, window) => tiles.readTile(c, r, window) };
@@ -68,14 +73,21 @@ class EncodedTiles {
     column: number,
     row: number,
     window?: PixelWindow,
+    into?: Uint8Array,
   ): Uint8Array | null | Promise<Uint8Array | null> {
     const { image } = this;
     const where = () => `${this.name} tile ${column}, ${row}`;
     const bytes = readTileBytes(this.source, image, row * image.columns + column, where);
-    return whenRead(bytes, (data) => (data === null ? null : this.#decode(data, row, where(), window)));
+    return whenRead(bytes, (data) => (data === null ? null : this.#decode(data, row, where(), window, into)));
   }
 
-  #decode(data: Uint8Array, row: number, where: string, window: PixelWindow | undefined): Uint8Array {
+  #decode(
+    data: Uint8Array,
+    row: number,
+    where: string,
+    window: PixelWindow | undefined,
+    into: Uint8Array | undefined,
+  ): Uint8Array {
     const { image } = this;
     const { tileWidth: width, tileHeight } = image;
     const isJpeg = !this.#jpeg2000 || (data[0] === 0xff && data[1] === 0xd8);
@@ -84,7 +96,7 @@ class EncodedTiles {
       image.tiled || left >= tileHeight ? tileHeight : this.#lastStrip(data, left, isJpeg, where);
     const decoder = isJpeg ? this.decoders.jpeg : this.decoders.jpeg2000;
     const tile = { data, tables: this.tables, width, height, colour: this.#colour, where };
-    if (height === tileHeight) return decoder.decode(tile, window);
+    if (height === tileHeight) return decoder.decode(tile, window, into);
     if (window !== undefined && window.top + window.height <= height) return decoder.decode(tile, window);
     return copyTop(decoder.decode(tile), width, tileHeight, window);
   }
