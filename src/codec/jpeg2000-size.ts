@@ -20,8 +20,8 @@ export interface Jpeg2000Size {
 
 /** More tiles than a tile of a slide is cut into. */
 const MOST_TILES = 1024;
-/** Decoding holds some 20 bytes a pixel. */
-const MOST_PIXELS = 2 ** 23;
+/** What can be decoded in a few seconds whatever it holds; tiles of slides have 2 ** 20 at most. */
+const MOST_PIXELS = 2 ** 22;
 /** Pixels per sample that are read. */
 const STEPS: ReadonlySet<number> = new Set([1, 2, 4]);
 

@@ -7,7 +7,7 @@ import type { Jpeg2000Size } from "./jpeg2000-size.ts";
 /** OpenJPEG reads up to 33 resolutions; images of a slide have 5 or 6. */
 const MOST_LEVELS = 32;
 const MOST_LAYERS = 1024;
-/** Bounds on what a decoder keeps: an image of 8 Mpx in blocks of 32 x 32 has 24,576 of them. */
+/** Bounds on what a decoder keeps: an image of 4 Mpx in blocks of 32 x 32 has some 12,288 of them. */
 const MOST_BLOCKS = 2 ** 17;
 const MOST_PACKETS = 2 ** 20;
 /** Code block style: high-throughput coding (JPEG 2000 part 15). */

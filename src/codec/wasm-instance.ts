@@ -1,5 +1,6 @@
 // One running copy of the decoder module (wasm/): streams in, pixels out. A copy that failed, or that has grown large for one
 // big image, is thrown away and made anew from the compiled module, so that no damage and no memory outlives a decode.
+import { fail, type LowmagError } from "../base/index.ts";
 import { damaged } from "./damaged.ts";
 
 /** The compiled decoder module, a `WebAssembly.Module`: shared by all decoders of a process. */
@@ -70,7 +71,7 @@ export class WasmInstance {
    * from where it says, to `into` or to a new buffer.
    *
    * @param what for errors: "JPEG stream".
-   * @throws LowmagError `corrupt-data` in the decoder's words.
+   * @throws LowmagError `corrupt-data` in the decoder's words; `unsupported-format` for what needs too much memory.
    */
   run(
     parts: readonly Uint8Array[],
@@ -90,11 +91,23 @@ export class WasmInstance {
       return pixels;
     } catch (error) {
       this.#exports = undefined;
-      const got =
-        error instanceof DecoderMessage ? `"${error.message}"` : "one that the decoder cannot finish";
-      throw damaged(where, `a sound ${what}`, got, error);
+      throw explained(error, where, what);
     }
   }
+}
+
+function explained(error: unknown, where: string, what: string): LowmagError {
+  const message = error instanceof DecoderMessage ? error.message : "";
+  if (/not enough memory|insufficient memory/i.test(message))
+    return fail("unsupported-format", {
+      where,
+      expected: `a ${what} that can be decoded in 256 MB`,
+      got: "a larger one",
+      fix: "Convert the slide to smaller tiles, for example with `vips tiffsave --tile --pyramid`.",
+      cause: error,
+    });
+  const got = message === "" ? "one that the decoder cannot finish" : `"${message}"`;
+  return damaged(where, `a sound ${what}`, got, error);
 }
 
 function copyOut(memory: ArrayBuffer, at: number, length: number, into: Uint8Array | undefined): Uint8Array {

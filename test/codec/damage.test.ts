@@ -1,6 +1,6 @@
 // Damaged streams: a typed error or the right pixels, and the next tile is decoded as if nothing had been.
 import { describe, expect, it } from "vitest";
-import { decodeLzw, decodePackBits, inflatePortable } from "../../src/codec/index.ts";
+import { decodeLzw, decodePackBits, inflatePortable, readJpegHeader } from "../../src/codec/index.ts";
 import { mutants, typedOutcome, typedOutcomeAsync } from "../support/mutate.ts";
 import { decoders, jpeg2000Samples, jpegSamples, sampleNamed, sha256 } from "./samples.ts";
 import { fuzzTargets } from "./targets.ts";
@@ -51,6 +51,20 @@ describe("after a failed decode", () => {
     expect(() => decoders.jpeg.decode({ ...jpeg.tile, data, where: "a.svs level 0 tile 3, 7" })).toThrow(
       /^a\.svs level 0 tile 3, 7: expected a sound JPEG stream, got "Corrupt JPEG data: premature end of data segment"\./,
     );
+  });
+});
+
+describe("a tile that needs more memory than the decoder has", () => {
+  it("is named as too large, and leaves the decoder as it was", () => {
+    const { tile } = jpeg;
+    // 8,190 x 8,190 pixels, and a stream that is long although it ends soon.
+    const at = readJpegHeader(tile.data, "x").frameOffset;
+    const data = new Uint8Array(80 * 2 ** 20);
+    data.set(tile.data);
+    data.set([0x1f, 0xfe, 0x1f, 0xfe], at + 5);
+    const huge = { ...tile, data, width: 8190, height: 8190 };
+    expect(() => decoders.jpeg.decode(huge)).toThrow(/can be decoded in 256 MB, got a larger one/);
+    expect(sha256(decoders.jpeg.decode(tile))).toBe(jpeg.sha256);
   });
 });
 
