@@ -1,5 +1,6 @@
-// Turns a file into pixels. The only place where foreign bytes meet the decoder (sharp / libvips), so this is where
-// size limits, refusals and the rules for grey, 16-bit and transparent images live:
+// Turns a file into pixels. The only place where foreign bytes meet sharp / libvips, so this is where size limits,
+// refusals and the rules for grey, 16-bit and transparent images live (TIFF is read by the reader of slides, by the same
+// rules):
 //   grey -> the value in all three channels; 16 bit -> round(v / 257); alpha -> composited over white, in the file's
 //   own depth; embedded ICC profiles and EXIF orientation are ignored: pixels are taken as stored, as every
 //   pathology pipeline does; of several pages the first is read.
@@ -9,6 +10,7 @@ import { fail, isLowmagError } from "../base/index.ts";
 import { type PixelSize, type RgbImage, toRgb } from "../pixels/index.ts";
 import { type ImageFormat, sniffFormat } from "./format.ts";
 import { statedPixelSize } from "./stated-pixel-size.ts";
+import { decodeTiff, readTiffFacts, tooManyPixels } from "./tiff.ts";
 
 /** Images of more pixels than this are refused unless the caller raises the limit: 20,000 x 20,000. */
 export const DEFAULT_MAX_PIXELS = 400_000_000;
@@ -38,7 +40,7 @@ export interface DecodeOptions {
 }
 
 /** Names the decoder and its version: pixels decoded by another one may differ by a few grey levels. */
-export const DECODER_VERSION = `libvips ${sharp.versions.vips}`;
+export const DECODER_VERSION = `libvips ${sharp.versions.vips}, TIFF by lowmag`;
 
 // One image at a time per caller: parallelism comes from worker threads, and results must not depend on it.
 sharp.concurrency(1);
@@ -56,7 +58,9 @@ export async function decodeImage(
   options: DecodeOptions = {},
 ): Promise<DecodedImage> {
   const { bytes, name } = await readSource(source, options);
-  const opened = await open(bytes, name, options.maxPixels ?? DEFAULT_MAX_PIXELS);
+  const maxPixels = options.maxPixels ?? DEFAULT_MAX_PIXELS;
+  if (sniffFormat(bytes) === "tiff") return { ...(await decodeTiff(bytes, name, maxPixels)), format: "tiff" };
+  const opened = await open(bytes, name, maxPixels);
   const { width, height, format, mpp, sixteenBit } = opened;
   // Grey becomes RGB here too, without touching the values (checked by golden files, with and without alpha).
   const pipeline = sixteenBit
@@ -85,7 +89,10 @@ export async function readImageHeader(
   options: DecodeOptions = {},
 ): Promise<ImageHeader> {
   const { bytes, name } = await readSource(source, options);
-  const { width, height, mpp, format } = await open(bytes, name, options.maxPixels ?? DEFAULT_MAX_PIXELS);
+  const maxPixels = options.maxPixels ?? DEFAULT_MAX_PIXELS;
+  if (sniffFormat(bytes) === "tiff")
+    return { ...(await readTiffFacts(bytes, name, maxPixels)), format: "tiff" };
+  const { width, height, mpp, format } = await open(bytes, name, maxPixels);
   return { width, height, mpp, format };
 }
 
@@ -127,12 +134,7 @@ async function open(bytes: Uint8Array, name: string, maxPixels: number): Promise
     throw corrupt(name, error);
   });
   const { width, height } = metadata;
-  if (width * height > maxPixels)
-    throw unsupported(
-      name,
-      `${width} x ${height} pixels, more than the limit of ${maxPixels}`,
-      "Raise `maxPixels` if the machine has the memory for it, or cut the image into pieces of tissue.",
-    );
+  if (width * height > maxPixels) throw tooManyPixels(name, width, height, maxPixels);
   checkPixelKind(name, metadata);
   const sixteenBit = metadata.depth === "ushort";
   return { pipeline, width, height, mpp: statedPixelSize(bytes, format), format, sixteenBit };

@@ -1,17 +1,7 @@
-// The decoders of this machine: WebAssembly that comes with the package, zlib for deflate, and the installed libjpeg-turbo
-// where it is asked for.
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { inflateSync } from "node:zlib";
+// Which decoders read slides: those of the package or, where it is asked for, the installed libjpeg-turbo.
 import { isLowmagError } from "../base/index.ts";
-import {
-  compileDecoders,
-  createDecoders,
-  type DecoderModule,
-  type Decoders,
-  damagedDeflate,
-  type Inflate,
-} from "../codec/index.ts";
+import type { Decoders } from "../codec/index.ts";
+import { loadWasmDecoders } from "../machine/index.ts";
 import { openTurboJpeg, TURBOJPEG_LIBRARIES } from "./turbojpeg.ts";
 
 /**
@@ -20,19 +10,8 @@ import { openTurboJpeg, TURBOJPEG_LIBRARIES } from "./turbojpeg.ts";
  */
 export type DecoderKind = "auto" | "wasm" | "native";
 
-let compiled: Promise<DecoderModule> | undefined;
-
-/** Deflate by zlib, which ends at `maxLength` and passes over bytes behind the stream. */
-export const inflateZlib: Inflate = (data, maxLength, where) => {
-  try {
-    return inflateSync(data, { maxOutputLength: Math.max(1, maxLength) });
-  } catch (error) {
-    throw damagedDeflate(error, where);
-  }
-};
-
 /**
- * Decoders for the calling thread; the WebAssembly module behind them is compiled once.
+ * Decoders for the calling thread.
  *
  * @param libraries names or paths of TurboJPEG to try, in this order.
  * @throws LowmagError `not-found` for "native" where koffi or the library is not installed.
@@ -41,8 +20,7 @@ export async function loadDecoders(
   kind: DecoderKind = "wasm",
   libraries: readonly string[] = TURBOJPEG_LIBRARIES,
 ): Promise<Decoders> {
-  compiled ??= readModule();
-  const portable = createDecoders(await compiled, inflateZlib);
+  const portable = await loadWasmDecoders();
   if (kind === "wasm") return portable;
   try {
     return { ...portable, jpeg: await openTurboJpeg(portable.jpeg, libraries) };
@@ -50,8 +28,4 @@ export async function loadDecoders(
     if (kind === "auto" && isLowmagError(error, "not-found")) return portable;
     throw error;
   }
-}
-
-async function readModule(): Promise<DecoderModule> {
-  return compileDecoders(await readFile(fileURLToPath(new URL("../../wasm/decoders.wasm", import.meta.url))));
 }

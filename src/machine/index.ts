@@ -1,4 +1,5 @@
-// What the machine room offers: files that are never half written, hashes, worker threads, worker processes.
+// What the machine room offers: files that are never half written, hashes, worker threads, worker
+// processes, the package's decoders.
 export {
   type FileInParts,
   hashBytes,
@@ -11,5 +12,6 @@ export {
 export { reviveError, type SentError, sendableError } from "./job-messages.ts";
 export { type JobContext, serveJobs } from "./job-server.ts";
 export { type JobOptions, ProcessPool, type ProcessPoolOptions } from "./process-pool.ts";
+export { inflateZlib, loadWasmDecoders } from "./wasm-decoders.ts";
 export { workerFile } from "./worker-file.ts";
 export { WorkerPool } from "./worker-pool.ts";
