@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { commands } from "../../src/cli/commands/index.ts";
 import * as lowmag from "../../src/index.ts";
+import * as portable from "../../src/portable.ts";
+import * as slides from "../../src/slides.ts";
 
 const VALUES = [
   "LowmagError",
@@ -24,6 +26,56 @@ const VALUES = [
   "split",
   "synthesize",
   "train",
+];
+
+const PORTABLE = [
+  "ANNOTATION_LIMITS",
+  "LowmagError",
+  "STAIN_TARGETS",
+  "TISSUE_METHODS",
+  "applyColourTable",
+  "blobSource",
+  "blurScore",
+  "bytesSource",
+  "compileDecoders",
+  "createDecoders",
+  "createSlide",
+  "drawOverlay",
+  "estimateStain",
+  "findPen",
+  "findPieces",
+  "findTissue",
+  "inflatePortable",
+  "isLowmagError",
+  "labelByArea",
+  "levelForMpp",
+  "normaliseStain",
+  "openDicomSlide",
+  "openSlideContent",
+  "openTiffSlide",
+  "outlinePieces",
+  "outputSize",
+  "pieceMaskAt",
+  "polygonArea",
+  "rasteriseRegions",
+  "readAnnotations",
+  "readAtMpp",
+  "regionsAsPieces",
+  "resampleArea",
+  "rgbImage",
+  "toLevelZero",
+  "whiteOutside",
+  "writeGeoJson",
+];
+
+const SLIDES = [
+  "fileSource",
+  "findSlides",
+  "loadDecoders",
+  "openSlide",
+  "openslideVersion",
+  "readColourTable",
+  "readGrid",
 ];
 
 const TYPES = [
@@ -103,6 +155,11 @@ describe("the public API", () => {
     }
   });
 
+  it("has the reader of slides beside it, and the part of that which needs no Node", () => {
+    expect(Object.keys(portable).sort()).toEqual(PORTABLE);
+    expect(Object.keys(slides).sort()).toEqual([...PORTABLE, ...SLIDES].sort());
+  });
+
   it("is what package.json points at", () => {
     const text = readFileSync(fileURLToPath(new URL("../../package.json", import.meta.url)), "utf8");
     const { exports: entries, bin } = JSON.parse(text) as {
@@ -110,6 +167,11 @@ describe("the public API", () => {
       bin: Record<string, string>;
     };
     expect(entries["."]).toEqual({ types: "./dist/index.d.ts", default: "./dist/index.js" });
+    for (const name of ["slides", "portable"])
+      expect(entries[`./${name}`]).toEqual({
+        types: `./dist/${name}.d.ts`,
+        default: `./dist/${name}.js`,
+      });
     expect(bin).toEqual({ lowmag: "./bin/lowmag.js" });
   });
 });

@@ -1,6 +1,13 @@
 // What the browser test bundles: the portable rooms, opening a chosen file by ranges. `readSlide` runs in a page.
-import { compileDecoders, createDecoders } from "../../src/codec/index.ts";
-import { blobSource, createSlide, openSlideContent, readAtMpp, type Slide } from "../../src/slide/index.ts";
+import {
+  blobSource,
+  compileDecoders,
+  createDecoders,
+  createSlide,
+  openSlideContent,
+  readAtMpp,
+  type Slide,
+} from "../../src/portable.ts";
 
 /** What is told of a slide, to be compared between the page and Node. */
 export interface SlideReading {
