@@ -14,12 +14,18 @@ const FEW = 64;
 /** Tiles waited for at a time, where a source makes one wait. */
 const AT_ONCE = 16;
 
+/** Bytes of room that is kept for parts of tiles. */
+const LARGEST_SCRATCH = 2 ** 20;
+
+const NONE = new Uint8Array(0);
+
 /** Decodes of whole tiles that are under way, by key: nobody decodes a tile that is being decoded. */
 export type TilesInFlight = Map<number, Promise<Uint8Array | null>>;
 
 /** Composes regions of one slide. */
 export class RegionComposer {
   readonly #inFlight: TilesInFlight = new Map();
+  #scratch: Uint8Array = NONE;
 
   constructor(private readonly cache: TileCache) {}
 
@@ -114,9 +120,16 @@ export class RegionComposer {
     return tile.then((data) => copyPart(data, from.width, from.left, from.top, part, window, out));
   }
 
-  #window(composed: ComposedLevel, part: Part, x: number, y: number) {
+  /** A part of a tile, in room that the next part may use: for copying at once, unless it is waited for. */
+  #window({ level }: ComposedLevel, part: Part, x: number, y: number) {
     const { left, top, width, height } = windowOf(part);
-    return composed.level.readTile(part.column, part.row, { left: left - x, top: top - y, width, height });
+    const window = { left: left - x, top: top - y, width, height };
+    const bytes = 3 * width * height;
+    if (bytes > LARGEST_SCRATCH) return level.readTile(part.column, part.row, window);
+    const scratch = this.#scratch.length < bytes ? new Uint8Array(bytes) : this.#scratch;
+    const tile = level.readTile(part.column, part.row, window, scratch.subarray(0, bytes));
+    this.#scratch = tile instanceof Promise ? NONE : scratch;
+    return tile;
   }
 
   #whole(
@@ -127,19 +140,22 @@ export class RegionComposer {
   ) {
     const running = this.#inFlight.get(key);
     if (running !== undefined) return running;
-    const tile = level.readTile(column, row, undefined, into);
-    if (!(tile instanceof Promise)) return keep ? this.#keep(key, tile) : tile;
-    // The caller's own buffer is not ours to keep.
+    const room = into ?? this.cache.takeSpare(3 * level.tileWidth * level.tileHeight);
+    const tile = level.readTile(column, row, undefined, room);
+    if (!(tile instanceof Promise)) {
+      // Whoever made nobody wait has handed over the buffer, unless it is a view of another.
+      if (keep && tile !== null) this.cache.set(key, tile, tile.length === tile.buffer.byteLength);
+      return tile;
+    }
     const flight = tile
-      .then((data) => this.#keep(key, data === into ? (data?.slice() ?? null) : data))
+      .then((data) => {
+        const own = data === into ? (data?.slice() ?? null) : data; // the caller's buffer is not ours to keep
+        if (own !== null) this.cache.set(key, own);
+        return own;
+      })
       .finally(() => this.#inFlight.delete(key));
     this.#inFlight.set(key, flight);
     return flight;
-  }
-
-  #keep(key: number, tile: Uint8Array | null): Uint8Array | null {
-    if (tile !== null) this.cache.set(key, tile);
-    return tile;
   }
 }
 

@@ -170,6 +170,35 @@ describe("the cache", () => {
     expect(cache.bytes).toBe(0);
   });
 
+  it("hands out the buffer of a tile that left, once, if nobody else holds it", () => {
+    const cache = new TileCache(200);
+    const [mine, shared] = [new Uint8Array(100), new Uint8Array(100)];
+    cache.set(0, mine, true);
+    cache.set(1, shared);
+    expect(cache.takeSpare(100)).toBeUndefined();
+    cache.set(2, new Uint8Array(100));
+    expect(cache.takeSpare(99)).toBeUndefined();
+    expect(cache.takeSpare(100)).toBe(mine);
+    expect(cache.takeSpare(100)).toBeUndefined();
+    cache.set(3, new Uint8Array(100));
+    expect(cache.takeSpare(100)).toBeUndefined(); // readers may wait for the shared one
+  });
+
+  it("makes no new buffer for a tile once it is full, where nobody waits", async () => {
+    const { content } = memoryContent([noise(160, 160)], { writesInto: true });
+    const level = content.levels[0]!;
+    const buffers = new Set<unknown>();
+    const readTile: typeof level.readTile = (...request) => {
+      const tile = level.readTile(...request) as Uint8Array;
+      buffers.add(tile.buffer);
+      return tile;
+    };
+    const slide = createSlide({ ...content, levels: [{ ...level, readTile }] }, { cacheBytes: 12 * 768 });
+    for (let top = 0; top + 24 <= 160; top += 24)
+      for (let left = 0; left + 24 <= 160; left += 24) await slide.readRegion(0, window(left, top, 24, 24));
+    expect(buffers.size).toBeLessThan(20); // of 100 tiles
+  });
+
   it("of no size keeps nothing, and a negative one is refused", async () => {
     const { content, requests } = memoryContent([noise(16, 16)]);
     const slide = createSlide(content, { cacheBytes: 0 });
