@@ -22,8 +22,11 @@ let checksum = 0;
 let pieces = 0;
 let pixels = 0;
 
+/** Every 61st byte of every piece, whatever order pieces come in. */
 function add({ width, height, data }: { width: number; height: number; data: Uint8Array }): void {
-  for (let i = 0; i < data.length; i += 61) checksum = (Math.imul(checksum, 31) + data[i]!) >>> 0;
+  let sum = 0;
+  for (let i = 0; i < data.length; i += 61) sum = (Math.imul(sum, 31) + data[i]!) | 0;
+  checksum = (checksum + sum) >>> 0;
   pieces++;
   pixels += width * height;
 }
