@@ -1,5 +1,5 @@
-// `demo`: the paper's experiment in small. Synthetic tissue, a teacher at 1 µm/px, students and label-only baselines at
-// lower magnifications, and the comparison on a test split. Everything it does, the other operations do.
+// `demo`: the paper's experiment in small, from slides on. Synthetic slides are drawn and cut into tissue images; then a
+// teacher at 1 µm/px, students and label-only baselines at lower magnifications, and the comparison on a test split. Everything it does, the other operations do.
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type * as z from "zod";
@@ -8,6 +8,7 @@ import type { OperationContext } from "./context.ts";
 import { distill } from "./distill.ts";
 import { type EvaluateResult, evaluate } from "./evaluate.ts";
 import { type Leg, runJourney } from "./journey.ts";
+import { prepare } from "./prepare.ts";
 import { split } from "./split.ts";
 import { synthesize } from "./synthesize.ts";
 import { train } from "./train.ts";
@@ -21,6 +22,8 @@ export interface DemoResult extends EvaluateResult {
 }
 
 const TEACHER_MPP = 1;
+/** A piece's box is so much longer than its tissue: pieces lie at all angles. */
+const BOX_SHARE = 1.25;
 /** Few labels, as in life; many test patients, who cost a forward pass each and make the intervals narrow. */
 const TRAIN_SHARE = 0.25;
 const TEST_SHARE = 0.7;
@@ -37,8 +40,11 @@ const RECIPE = {
 } as const;
 /** A training step costs about three forward passes. */
 const STEP = 3;
-/** Work per pixel, in forward passes, of drawing synthetic tissue. */
-const DRAWING = 4;
+/** Work per pixel of tissue, in forward passes, of drawing synthetic slides and of cutting them. */
+const DRAWING = 6;
+const CUTTING = 3;
+/** Little glass around the tissue: every pixel of it costs as much as one of tissue. */
+const CUT = { margin: 16, fringe: 16, minArea: 0.005, joinGap: 40, mpp: [TEACHER_MPP] };
 
 /**
  * Runs the whole experiment, or the rest of it when it was interrupted.
@@ -49,7 +55,9 @@ export async function demo(options: DemoOptions = {}, context: OperationContext 
   const complete = resolveOptions("demo", demoOptions, options);
   const folder = resolve(complete.out);
   const places = {
+    slides: join(folder, "slides"),
     tissue: join(folder, "tissue"),
+    unlabelled: join(folder, "unlabelled"),
     splits: join(folder, "splits.csv"),
     runs: join(folder, "runs"),
     report: join(folder, "report"),
@@ -70,7 +78,9 @@ export async function demo(options: DemoOptions = {}, context: OperationContext 
 }
 
 interface Places {
+  readonly slides: string;
   readonly tissue: string;
+  readonly unlabelled: string;
   readonly splits: string;
   readonly runs: string;
   readonly report: string;
@@ -100,12 +110,12 @@ function planLegs(
   onResult: (result: EvaluateResult) => void,
 ): readonly Leg[] {
   const { patients, unlabelledPatients, imagesPerPatient, size, mpps, seed, workers } = options;
-  const manifest = join(places.tissue, "manifest.csv");
+  const manifest = manifestOf(places.tissue);
   const plan: Plan = {
     options,
     places,
     manifest,
-    pixels: size ** 2,
+    pixels: (BOX_SHARE * size + 2 * CUT.margin) ** 2,
     labelled: patients * imagesPerPatient,
     unlabelled: unlabelledPatients * imagesPerPatient,
     training: {
@@ -119,6 +129,7 @@ function planLegs(
   };
   return [
     drawingLeg(plan),
+    cuttingLeg(plan),
     teacherLeg(plan),
     ...mpps.map((mpp) => studentLeg(plan, mpp)),
     ...mpps.map((mpp) => baselineLeg(plan, mpp)),
@@ -126,20 +137,36 @@ function planLegs(
   ];
 }
 
+const manifestOf = (tissue: string): string => join(tissue, `mpp-${TEACHER_MPP}`, "manifest.csv");
 const teacherRun = ({ places }: Plan): string => join(places.runs, "teacher");
 const studentRun = ({ places }: Plan, mpp: number): string => join(places.runs, `student-${mpp}`);
 const baselineRun = ({ places }: Plan, mpp: number): string => join(places.runs, `baseline-${mpp}`);
 
-function drawingLeg({ options, places, manifest, pixels, labelled, unlabelled }: Plan): Leg {
+function drawingLeg({ options, places, pixels, labelled, unlabelled }: Plan): Leg {
   const { patients, unlabelledPatients, imagesPerPatient, size, seed, workers } = options;
-  const set = { out: places.tissue, patients, imagesPerPatient, unlabelledPatients, size, seed };
-  const fractions: [number, number, number] = [TRAIN_SHARE, 1 - TRAIN_SHARE - TEST_SHARE, TEST_SHARE];
+  const set = { out: places.slides, patients, imagesPerPatient, unlabelledPatients, size, seed };
   return {
-    name: "drawing tissue",
+    name: "drawing slides",
     work: DRAWING * (labelled + unlabelled) * pixels,
-    activity: "drawing synthetic tissue",
+    activity: "drawing synthetic slides",
     run: async (context) => {
-      await synthesize({ ...set, ...withoutUndefined({ workers }) }, context);
+      await synthesize({ ...set, slides: true, ...withoutUndefined({ workers }) }, context);
+    },
+  };
+}
+
+function cuttingLeg({ options, places, manifest, pixels, labelled, unlabelled }: Plan): Leg {
+  const { seed, workers } = options;
+  const fractions: [number, number, number] = [TRAIN_SHARE, 1 - TRAIN_SHARE - TEST_SHARE, TEST_SHARE];
+  const cut = (list: string, out: string, context: OperationContext) =>
+    prepare({ slides: [join(places.slides, list)], out, ...CUT, ...withoutUndefined({ workers }) }, context);
+  return {
+    name: "cutting tissue out of the slides",
+    work: CUTTING * (labelled + unlabelled) * pixels,
+    activity: "preparing slides",
+    run: async (context) => {
+      await cut("slides.csv", places.tissue, context);
+      if (unlabelled > 0) await cut("unlabelled-slides.csv", places.unlabelled, context);
       await split({ data: manifest, out: places.splits, fractions, seed }, context);
     },
   };
@@ -162,7 +189,7 @@ function teacherLeg(plan: Plan): Leg {
 
 function studentLeg(plan: Plan, mpp: number): Leg {
   const { training, options, places, labelled, unlabelled, pixels } = plan;
-  const more = unlabelled > 0 ? [join(places.tissue, "unlabelled.csv")] : [];
+  const more = unlabelled > 0 ? [manifestOf(places.unlabelled)] : [];
   const student = { teacher: teacherRun(plan), unlabelled: more, mpp, epochs: options.studentEpochs };
   return {
     name: `student at ${mpp} µm/px`,

@@ -8,25 +8,25 @@ const EXPERIMENT = "Experiment";
 export const demoOptions = z.strictObject({
   out: outFolder.default("lowmag-demo").meta({
     placeholder: "DIR",
-    description: "Folder for tissue, runs and report; an interrupted demo goes on where it stopped.",
+    description: "Folder for slides, tissue, runs and report; an interrupted demo goes on where it stopped.",
   }),
-  patients: z.int().min(9).max(10_000).default(240).meta({
+  patients: z.int().min(9).max(10_000).default(180).meta({
     group: EXPERIMENT,
     description:
-      "Synthetic patients with labels: a quarter to train on, a twentieth to validate, the rest to test.",
+      "Synthetic patients with labels, each with one slide: a quarter to train on, a twentieth to validate, the rest to test.",
   }),
-  unlabelledPatients: z.int().min(0).max(10_000).default(75).meta({
+  unlabelledPatients: z.int().min(0).max(10_000).default(60).meta({
     group: EXPERIMENT,
     description: "Further patients without labels, which only the distillation uses.",
   }),
   imagesPerPatient: z.int().min(1).max(100).default(2).meta({
     group: EXPERIMENT,
-    description: "Images per patient.",
+    description: "Pieces of tissue per slide.",
   }),
-  size: z.int().min(64).max(4096).default(288).meta({
+  size: z.int().min(64).max(4096).default(256).meta({
     group: EXPERIMENT,
     placeholder: "PX",
-    description: "Side of an image in pixels at 1 µm per pixel.",
+    description: "Length of a piece of tissue in pixels at 1 µm per pixel, about.",
   }),
   mpps: z.array(z.number().min(1)).min(1).max(8).default([2, 4, 8]).meta({
     group: EXPERIMENT,

@@ -32,6 +32,12 @@ export const prepareOptions = z.strictObject({
     group: CUTTING,
     description: "What stands outside a piece and its fringe: white, or the slide as it is.",
   }),
+  sizeStep: z.int().min(1).max(1024).default(8).meta({
+    group: CUTTING,
+    placeholder: "PX",
+    description:
+      "Sides of a piece's image at the finest --mpp are multiples of this: coarser views then divide evenly.",
+  }),
   grid: z.int().min(16).max(16_384).optional().meta({
     group: CUTTING,
     placeholder: "PX",
@@ -91,6 +97,11 @@ export const prepareOptions = z.strictObject({
   stain: z.enum(["none", "macenko", "reinhard"]).default("none").meta({
     group: IMAGES,
     description: "Normalise the stain of each slide to a fixed reference.",
+  }),
+  readFrom: z.enum(["nearest", "finest"]).default("nearest").meta({
+    group: IMAGES,
+    description:
+      "Level that images are made from: the nearest finer one (fast), or always the finest (exact, whatever made the others).",
   }),
   format: z.enum(["png", "webp", "jpeg"]).default("png").meta({
     group: IMAGES,

@@ -10,7 +10,7 @@ import type { PixelWindow } from "../codec/index.ts";
 import { outputSize, type Slide } from "../slide/index.ts";
 import { AreaTable } from "./area-table.ts";
 import { gridTiles, shareOf } from "./grid.ts";
-import { shareWithin, type TissueMap, toSlide } from "./tissue-map.ts";
+import { knownPixelSize, shareWithin, type TissueMap, toSlide } from "./tissue-map.ts";
 import type { PrepareRules } from "./types.ts";
 import type { KeptMask } from "./white-fill.ts";
 
@@ -63,15 +63,19 @@ type Piece = Omit<Cut, "mpp" | "number" | "width" | "height">;
 
 function pieceCuts(basis: CutBasis): Piece[] {
   const { slide, rules, map } = basis;
-  return map.pieces.map(({ map: { owners, width }, box, number }) => {
+  return map.pieces.map(({ map: { owners, width }, box: pieceBox, number }) => {
+    const box = evenBox(slide, rules, toSlide(map, slide, pieceBox));
+    const window = toMask(map, box);
     const isTissue = (k: number) => owners[k] === number;
     return {
-      box: toSlide(map, slide, box),
-      tissue: shareWithin(map.mask, box, isTissue),
-      pen: penWithin(map, box),
-      label: labelOf(basis, maskGrid(map, box), maskWithin(box, width, isTissue)),
+      box,
+      tissue: shareOfBox(map, window, box, isTissue),
+      pen: shareOfBox(map, window, box, (k) => map.pen.data[k] === 1),
+      label: labelOf(basis, maskGrid(map, window), maskWithin(window, width, isTissue)),
       kept: () =>
-        rules.background === "keep" ? null : maskWithin(box, width, (k) => Math.abs(owners[k]!) === number),
+        rules.background === "keep"
+          ? null
+          : maskWithin(window, width, (k) => Math.abs(owners[k]!) === number),
     };
   });
 }
@@ -80,23 +84,44 @@ function regionCuts({ slide, rules, map, annotations }: CutBasis): { pieces: Pie
   if (annotations === null) return { pieces: [], notes: [] };
   const { pieces, notes } = regionsAsPieces(annotations, slide.levels[0]!);
   const cuts = pieces.map((piece): Piece => {
-    const box = widened(map, piece.box, rules.margin);
-    const inside = piece.mask(maskGrid(map, box));
-    const kept: KeptMask = { ...box, data: inside };
+    const box = evenBox(slide, rules, toSlide(map, slide, widened(map, piece.box, rules.margin)));
+    const window = toMask(map, box);
+    const inside = piece.mask(maskGrid(map, window));
     const { data, width } = map.mask;
     const isTissue = (k: number) => {
       const row = Math.floor(k / width);
-      return data[k] === 1 && inside[(row - box.top) * box.width + (k - row * width - box.left)] === 1;
+      return (
+        data[k] === 1 && inside[(row - window.top) * window.width + (k - row * width - window.left)] === 1
+      );
     };
     return {
-      box: toSlide(map, slide, box),
-      tissue: shareWithin(map.mask, box, isTissue),
-      pen: penWithin(map, box),
+      box,
+      tissue: shareOfBox(map, window, box, isTissue),
+      pen: shareOfBox(map, window, box, (k) => map.pen.data[k] === 1),
       label: piece.region.label,
-      kept: () => (rules.background === "keep" ? null : kept),
+      kept: () => (rules.background === "keep" ? null : { ...window, data: inside }),
     };
   });
   return { pieces: cuts, notes };
+}
+
+/**
+ * A box a little larger, so that its image at the finest resolution has sides that are multiples of the step: views at
+ * whole multiples of that resolution then divide evenly, and images of equal size are more frequent. It grows on both
+ * sides, and away from the slide's edge.
+ */
+function evenBox(slide: Slide, { mpp, sizeStep }: PrepareRules, box: PixelWindow): PixelWindow {
+  const size = knownPixelSize(slide);
+  const { width, height } = slide.levels[0]!;
+  const along = (start: number, length: number, perPixel: number, limit: number): [number, number] => {
+    const step = sizeStep * perPixel;
+    const longer = Math.ceil(length / step - 1e-9) * step;
+    const free = Math.max(0, Math.floor(limit - longer));
+    return [Math.min(free, Math.max(0, Math.floor(start - (longer - length) / 2))), longer];
+  };
+  const [left, across] = along(box.left, box.width, mpp[0]! / size.x, width);
+  const [top, down] = along(box.top, box.height, mpp[0]! / size.y, height);
+  return { left, top, width: across, height: down };
 }
 
 function tileCuts(basis: CutBasis, mpp: number): Cut[] {
@@ -164,8 +189,26 @@ function widened({ scale, mpp, mask }: TissueMap, box: PixelWindow, margin: numb
   return { left, top, width, height };
 }
 
-function penWithin({ mask, pen }: TissueMap, box: PixelWindow): number {
-  return shareWithin(mask, box, (k) => pen.data[k] === 1);
+/** The mask pixels that a box of level 0 touches, inside the mask. */
+function toMask({ scale, mask }: TissueMap, box: PixelWindow): PixelWindow {
+  const along = (start: number, length: number, size: number, limit: number): [number, number] => {
+    const first = Math.min(limit - 1, Math.max(0, Math.floor(start / size)));
+    return [first, Math.max(1, Math.min(limit, Math.ceil((start + length) / size)) - first)];
+  };
+  const [left, width] = along(box.left, box.width, scale.x, mask.width);
+  const [top, height] = along(box.top, box.height, scale.y, mask.height);
+  return { left, top, width, height };
+}
+
+/** Share of a box of level 0 where a condition on mask pixels holds; what lies outside the slide does not. */
+function shareOfBox(
+  { scale, mask }: TissueMap,
+  window: PixelWindow,
+  box: PixelWindow,
+  holds: (k: number) => boolean,
+): number {
+  const pixels = shareWithin(mask, window, holds) * window.width * window.height;
+  return Math.min(1, (pixels * scale.x * scale.y) / (box.width * box.height));
 }
 
 function maskWithin(box: PixelWindow, width: number, holds: (k: number) => boolean): KeptMask {

@@ -30,7 +30,7 @@ export function datasetRecord(
 
 function describeRules(rules: PrepareRules, mpp: number): string[] {
   return [
-    `Read from whole slides at ${mpp} µm per pixel: exact area means over the nearest finer level.`,
+    `Read from whole slides at ${mpp} µm per pixel: exact area means over ${rules.readFrom === "finest" ? "the finest level" : "the nearest finer level"}.`,
     cutSentence(rules),
     backgroundSentence(rules),
     rules.icc ? "Embedded colour profiles were applied." : "Embedded colour profiles were not applied.",
@@ -59,7 +59,7 @@ function cutSentence({
   if (grid !== null)
     return `Cut into tiles of ${grid} x ${grid} pixels, ${stride ?? grid} apart, with at least ${100 * minTissue} % tissue${within}; ${found}.`;
   if (cutBy === "annotations") return `Cut by annotated region with a margin of ${margin} µm; ${found}.`;
-  return `Cut by piece of tissue (at least ${minArea} mm², gaps up to ${joinGap} µm closed) with a margin of ${margin} µm; ${found}.`;
+  return `Cut by piece of tissue (at least ${minArea} mm², gaps up to ${joinGap} µm closed) with a margin of ${margin} µm, sides in steps of ${rules.sizeStep} pixels; ${found}.`;
 }
 
 function backgroundSentence({ grid, background, cutBy, fringe }: PrepareRules): string {

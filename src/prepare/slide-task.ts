@@ -9,6 +9,7 @@ import { FINEST_SHARE, type Slide } from "../slide/index.ts";
 import { slideColours } from "./colours.ts";
 import { type Cut, type CutBasis, planCuts } from "./cuts.ts";
 import { failureReason, withReason } from "./failure-reason.ts";
+import { checkLevels, levelNotes } from "./level-check.ts";
 import { writeSlideFiles } from "./slide-files.ts";
 import { countImages, slideFolder, writeSlideRecord } from "./slide-record.ts";
 import { hashSource, type SourceFile, sizeOf, sourceFiles, stateOf } from "./source-files.ts";
@@ -120,6 +121,8 @@ async function cutSlide(
   const hashing = task.sourceHash ? hashSource(files, context.signal) : Promise.resolve(null);
   hashing.catch(() => undefined);
   const colours = await slideColours(basis);
+  const exact = planned.rules.readFrom === "finest";
+  const levels = exact ? [] : await checkLevels(basis.slide, cuts, context);
   const written = await writeImages({ planned, fingerprint, out, folder, basis, colours, cuts, context });
   const source: SourceFacts = {
     sha256: await hashing,
@@ -133,11 +136,12 @@ async function cutSlide(
     slide: planned.id,
     fingerprint,
     source,
+    levels,
     threshold,
     stain: colours.stain,
     tissueArea: tissueArea(basis),
     ...written,
-    notes,
+    notes: [...notes, ...levelNotes(levels)],
   };
   await writeSlideRecord(folder, record);
   return summaryOf(planned, record);

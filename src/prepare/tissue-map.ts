@@ -34,6 +34,9 @@ export interface TissueMap {
 /** Thumbnails of more pixels than this are refused: 60 x 60 mm at 8 µm/px are 56 million. */
 const LARGEST_THUMBNAIL = 64_000_000;
 
+/** µm² below which tissue is a speck: a disc of 160 µm. */
+const SPECK = 20_000;
+
 /** µm² in a mm². */
 const SQUARE_MILLIMETRE = 1e6;
 
@@ -55,10 +58,12 @@ export async function mapTissue(
   if (width * height > LARGEST_THUMBNAIL) throw tooLargeThumbnail(slide, mpp, width, height);
   const thumbnail = await readAtMpp(slide, mpp, undefined, options);
   const { tissueMethod: method, tissueThreshold: threshold, joinGap, margin, fringe } = rules;
-  const mask = named(slide, () =>
-    findTissue(thumbnail, { mpp, method, ...(threshold === null ? {} : { threshold }) }),
-  );
   const minimumArea = rules.minArea * SQUARE_MILLIMETRE;
+  // What may be a piece must not be removed as a speck before.
+  const objectArea = Math.min(SPECK, minimumArea);
+  const mask = named(slide, () =>
+    findTissue(thumbnail, { mpp, method, objectArea, ...(threshold === null ? {} : { threshold }) }),
+  );
   return {
     thumbnail,
     mpp,

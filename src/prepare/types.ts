@@ -6,6 +6,7 @@ import type { Split } from "../dataset/index.ts";
 import type { PixelSize } from "../pixels/index.ts";
 import type { StainEstimate } from "../stain/index.ts";
 import type { TissueMethod } from "../tissue/index.ts";
+import type { LevelDifference } from "./level-check.ts";
 
 /** How tissue images are stored. */
 export type StoredFormat = "png" | "webp" | "jpeg";
@@ -18,6 +19,8 @@ export interface PrepareRules {
   /** Resolutions to write in µm per pixel, finest first. */
   readonly mpp: readonly number[];
   readonly backend: "auto" | "own" | "openslide";
+  /** Images are made from the nearest level that is finer, or all from level 0. */
+  readonly readFrom: "nearest" | "finest";
   /** Apply the slide's embedded colour profile. */
   readonly icc: boolean;
   readonly tissueMethod: TissueMethod;
@@ -38,6 +41,8 @@ export interface PrepareRules {
   readonly cutBy: "tissue" | "annotations";
   /** Where an annotation file's (0, 0) lies: at the corner of level 0, or of the slide's scanned part. */
   readonly annotationOrigin: "slide" | "bounds";
+  /** Sides of a piece's image at the finest resolution are multiples of this many pixels. */
+  readonly sizeStep: number;
   /** Side of fixed tiles in pixels of the output; `null` cuts whole pieces. */
   readonly grid: number | null;
   readonly stride: number | null;
@@ -139,6 +144,8 @@ export interface SlideRecord {
   /** Hash over rules, list entry and versions: a record with another one is not used again. */
   readonly fingerprint: string;
   readonly source: SourceFacts;
+  /** How far the levels that were read are from area means of level 0. */
+  readonly levels: readonly LevelDifference[];
   /** The threshold that the tissue method used. */
   readonly threshold: number | null;
   /** What stain normalisation found of the slide; `null` without it. */

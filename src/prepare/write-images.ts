@@ -1,10 +1,12 @@
 // Makes and writes the images of one slide, in the order of the plan; what an earlier run finished is kept.
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { throwIfCancelled } from "../base/index.ts";
 import { hashBytes, type JobContext, writeFileAtomically } from "../machine/index.ts";
 import type { SlideColours } from "./colours.ts";
 import type { Cut, CutBasis } from "./cuts.ts";
 import { ImageMaker, type MadeImage } from "./image-maker.ts";
+import { finestOnly } from "./level-check.ts";
 import { PendingFiles } from "./pending-files.ts";
 import { imagePath, type JournalEntry, PieceJournal } from "./piece-journal.ts";
 import { journalPath } from "./slide-record.ts";
@@ -47,7 +49,11 @@ const PER_FOLDER = 1000;
 export async function writeImages(work: ImageWork): Promise<WrittenImages> {
   const { planned, out, folder, cuts, context } = work;
   const journal = await PieceJournal.open(journalPath(folder), work.fingerprint, out);
-  const maker = new ImageMaker(work.basis.slide, work.basis.map, work.colours);
+  const { slide, rules, map } = work.basis;
+  const source = rules.readFrom === "finest" ? finestOnly(slide) : slide;
+  const maker = new ImageMaker(source, map, work.colours);
+  for (const { mpp } of cuts.filter((cut, i) => cut.mpp !== cuts[i - 1]?.mpp))
+    await removeTemporaryFiles(join(out, imagePath({ mpp, file: `images/${planned.id}` })));
   const totals = new Map<number, number>();
   for (const { mpp } of cuts) totals.set(mpp, (totals.get(mpp) ?? 0) + 1);
   const entries: JournalEntry[] = [];
@@ -100,4 +106,11 @@ function fileOf(slide: string, isTile: boolean, number: number, total: number, e
   const name = `${slide}-${isTile ? "t" : "p"}${String(number).padStart(Math.max(2, digits), "0")}.${extension}`;
   const folder = String(Math.floor((number - 1) / PER_FOLDER)).padStart(3, "0");
   return total > PER_FOLDER ? `images/${slide}/${folder}/${name}` : `images/${slide}/${name}`;
+}
+
+/** What a process that was killed left half written; a finished file never has such a name. */
+async function removeTemporaryFiles(folder: string): Promise<void> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  for (const name of names)
+    if (/(^|[\\/])\.[^\\/]+\.[0-9a-f]{12}\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
 }

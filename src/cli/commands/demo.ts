@@ -7,7 +7,7 @@ export const demoCommand = defineCommand({
   name: "demo",
   summary: "Watch the method work on synthetic tissue, in a few minutes.",
   description:
-    "Draws synthetic tissue, trains a teacher at 1 µm per pixel, distils students and trains label-only baselines at lower magnifications, compares all on a test split and writes report.html. Needs no data.",
+    "Draws synthetic slides, cuts them into tissue images, trains a teacher at 1 µm per pixel, distils students and trains label-only baselines at lower magnifications, compares all on a test split and writes report.html. Needs no data.",
   examples: [
     {
       command: "lowmag demo",
