@@ -22,12 +22,15 @@ export const MOST_DEEP_ZOOM_XML = 2 ** 20;
 const MOST_SIDE = 4_000_000;
 const MOST_TILE = 4096;
 
-const FORMATS: Readonly<Record<string, DeepZoomHeader["format"]>> = {
-  png: "png",
-  jpg: "jpeg",
-  jpeg: "jpeg",
-  webp: "webp",
-};
+/** Smaller tiles would make one region a matter of a million files. */
+const LEAST_TILE = 8;
+
+const FORMATS: ReadonlyMap<string, DeepZoomHeader["format"]> = new Map([
+  ["png", "png"],
+  ["jpg", "jpeg"],
+  ["jpeg", "jpeg"],
+  ["webp", "webp"],
+]);
 
 /** True for text that begins like the XML file of a Deep Zoom image. */
 export function isDeepZoom(text: string): boolean {
@@ -51,14 +54,14 @@ export function readDeepZoomHeader(text: string, where: string): DeepZoomHeader 
       got: `an element ${root.name.slice(0, 40)}`,
     });
   const extension = (image.Format ?? "").toLowerCase();
-  const format = FORMATS[extension];
+  const format = FORMATS.get(extension);
   if (format === undefined)
     throw fail("unsupported-format", {
       where,
       expected: "tiles in PNG, JPEG or WebP",
       got: `"${(image.Format ?? "").slice(0, 20)}"`,
     });
-  const tileSize = whole(image, "TileSize", 1, MOST_TILE, where);
+  const tileSize = whole(image, "TileSize", LEAST_TILE, MOST_TILE, where);
   return {
     width: whole(size, "Width", 1, MOST_SIDE, where),
     height: whole(size, "Height", 1, MOST_SIDE, where),

@@ -7,19 +7,7 @@ import {
   readAnnotations,
   ringOf,
 } from "../../src/annotation/index.ts";
-import { mutants, typedOutcome } from "../support/mutate.ts";
-import {
-  ASAP,
-  GEOJSON,
-  HALO,
-  IMAGESCOPE,
-  NCRF,
-  polygonText,
-  rectangle,
-  region,
-  SAMPLES,
-  setOf,
-} from "./samples.ts";
+import { ASAP, GEOJSON, HALO, IMAGESCOPE, NCRF, polygonText, rectangle, region, setOf } from "./samples.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const wide = (text: string) =>
@@ -275,25 +263,5 @@ describe("masks", () => {
       holes: [],
     };
     expect(() => rasteriseRegions([region("a", [comb])], grid)).toThrow(/a mask of them would take minutes/);
-  });
-});
-
-describe("2,000 mutants of each format", () => {
-  it.each(Object.entries(SAMPLES))("of %s end in regions or a typed error", (_, text) => {
-    const outcomes = new Map<string, number>();
-    for (const { bytes: mutant, recipe } of mutants(bytes(text), { seed: 3, count: 2000 })) {
-      const onInvalid = mutant.length % 2 === 0 ? "skip" : "error";
-      const outcome = typedOutcome(recipe, () => {
-        const set = readAnnotations(mutant, "mutant", { onInvalid });
-        labelByArea(set, { window: { left: 0, top: 0, width: 100, height: 100 }, width: 20, height: 20 });
-      });
-      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-    }
-    // Some mutants hurt nothing, most do; and no damage may be told as the caller's fault.
-    expect(outcomes.get("read")).toBeGreaterThan(50);
-    expect(outcomes.get("corrupt-data")).toBeGreaterThan(500);
-    expect(
-      [...outcomes.keys()].every((code) => ["read", "corrupt-data", "unsupported-format"].includes(code)),
-    ).toBe(true);
   });
 });

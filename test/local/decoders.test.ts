@@ -8,7 +8,7 @@ import { inflateZlib } from "../../src/machine/index.ts";
 import { Generator } from "../../src/random/index.ts";
 import { openTiffSlide } from "../../src/slide/index.ts";
 import { jpegSamples, part, sampleNamed, sha256 } from "../codec/samples.ts";
-import { mutants } from "../support/mutate.ts";
+import { mutants, mutationCount } from "../support/mutate.ts";
 import { NO_REAL_DATA, realData } from "../support/real-data.ts";
 
 const wasm = await loadDecoders("wasm");
@@ -59,7 +59,7 @@ describe("the libjpeg-turbo of this machine (skipped where it is not installed)"
   withNative("ends damaged streams in the same pixels or the same words as the package's own decoder", () => {
     for (const name of ["4:2:0 67 x 53", "4:2:2 50 x 50, restarts", "4:4:4 61 x 47, progressive"]) {
       const { tile } = sampleNamed(jpegSamples(), name);
-      for (const { bytes, recipe } of mutants(tile.data, { seed: 4, count: 500, header: 640 })) {
+      for (const { bytes, recipe } of mutants(tile.data, { seed: 4, count: mutationCount(), header: 640 })) {
         const damaged = { ...tile, data: bytes };
         expect(outcome(native!.jpeg, damaged), recipe).toBe(outcome(wasm.jpeg, damaged));
       }

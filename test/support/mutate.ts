@@ -22,6 +22,15 @@ export interface MutationOptions {
   readonly header?: number;
 }
 
+/**
+ * How many mutants of each target a test reads: LOWMAG_MUTATIONS, 2,000 unless given. The long run is `npm run fuzz`.
+ */
+export function mutationCount(): number {
+  const count = Number(process.env.LOWMAG_MUTATIONS ?? 2000);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new Error(`LOWMAG_MUTATIONS must be a positive whole number, got "${process.env.LOWMAG_MUTATIONS}"`);
+}
+
 /** Damaged copies of `original`, the same for the same options; `original` is left as it is. */
 export function* mutants(original: Uint8Array, options: MutationOptions): Iterable<Mutant> {
   for (let index = 0; index < options.count; index++) yield mutant(original, options, index);

@@ -1,5 +1,4 @@
-// The parsers of this room that read bytes from outside, each with a sound input to damage. The short tests run 2,000
-// mutants of each, a long run any number.
+// Compressed tiles and their headers, each alone: JPEG, JPEG 2000, LZW, PackBits, deflate.
 import { deflateSync } from "node:zlib";
 import {
   decodeLzw,
@@ -8,16 +7,16 @@ import {
   readJpeg2000Header,
   readJpegHeader,
 } from "../../src/codec/index.ts";
-import { decoders, jpeg2000Samples, jpegSamples, projectFile, type Sample, sampleNamed } from "./samples.ts";
-
-/** A parser to be fed with damaged copies of `original`. */
-export interface FuzzTarget {
-  readonly name: string;
-  readonly original: Uint8Array;
-  /** Half of the damage falls below this offset. */
-  readonly header: number;
-  readonly parse: (bytes: Uint8Array) => unknown;
-}
+import { inflateZlib } from "../../src/machine/index.ts";
+import {
+  decoders,
+  jpeg2000Samples,
+  jpegSamples,
+  projectFile,
+  type Sample,
+  sampleNamed,
+} from "../codec/samples.ts";
+import type { FuzzTarget } from "./target.ts";
 
 const jpeg = (name: string): FuzzTarget => decoding("JPEG", sampleNamed(jpegSamples(), name));
 const jpeg2000 = (name: string): FuzzTarget => decoding("JPEG 2000", sampleNamed(jpeg2000Samples(), name));
@@ -26,49 +25,55 @@ function decoding(kind: "JPEG" | "JPEG 2000", { name, tile }: Sample): FuzzTarge
   const decoder = kind === "JPEG" ? decoders.jpeg : decoders.jpeg2000;
   const header = kind === "JPEG" ? readJpegHeader(tile.data, name).scanOffset : 150;
   return {
-    name: `${kind}, ${name}`,
-    original: tile.data,
+    name: `${kind} stream, ${name}`,
+    original: () => tile.data,
     header,
     parse: (data) => decoder.decode({ ...tile, data }),
   };
 }
 
 const plain = Uint8Array.from({ length: 6000 }, (_, i) => (i * i) >> 7);
+const deflated = () => new Uint8Array(deflateSync(plain));
 
-/** All of them. */
-export const fuzzTargets: readonly FuzzTarget[] = [
+export const CODEC_TARGETS: readonly FuzzTarget[] = [
+  {
+    name: "JPEG header",
+    original: () => sampleNamed(jpegSamples(), "4:2:0 17 x 33").tile.data,
+    header: 512,
+    parse: (bytes) => readJpegHeader(bytes, "x"),
+  },
   jpeg("4:2:0 67 x 53"),
   jpeg("4:4:4 61 x 47, progressive"),
   jpeg("4:2:2 50 x 50, restarts"),
   {
-    name: "the header of a JPEG",
-    original: sampleNamed(jpegSamples(), "4:2:0 17 x 33").tile.data,
-    header: 512,
-    parse: (bytes) => readJpegHeader(bytes, "x"),
+    name: "JPEG 2000 header",
+    original: () => sampleNamed(jpeg2000Samples(), "four tiles").tile.data,
+    header: 150,
+    parse: (bytes) => readJpeg2000Header(bytes, "x"),
   },
   jpeg2000("irreversible 67 x 53"),
   jpeg2000("three layers, RPCL, small precincts"),
   {
-    name: "the header of a JPEG 2000",
-    original: sampleNamed(jpeg2000Samples(), "four tiles").tile.data,
-    header: 150,
-    parse: (bytes) => readJpeg2000Header(bytes, "x"),
-  },
-  {
     name: "LZW",
-    original: lzwStrip(),
+    original: lzwStrip,
     header: 512,
     parse: (bytes) => decodeLzw(bytes, 61 * 47 * 3, "x"),
   },
   {
     name: "PackBits",
-    original: new Uint8Array(Array.from({ length: 100 }, (_, i) => [0xfd, i, 2, i, i + 1, 7]).flat()),
+    original: () => new Uint8Array(Array.from({ length: 100 }, (_, i) => [0xfd, i, 2, i, i + 1, 7]).flat()),
     header: 512,
     parse: (bytes) => decodePackBits(bytes, 700, "x"),
   },
   {
-    name: "deflate",
-    original: new Uint8Array(deflateSync(plain)),
+    name: "deflate, by zlib",
+    original: deflated,
+    header: 64,
+    parse: (bytes) => inflateZlib(bytes, plain.length, "x"),
+  },
+  {
+    name: "deflate, portable",
+    original: deflated,
     header: 64,
     parse: (bytes) => inflatePortable(bytes, plain.length, "x"),
   },

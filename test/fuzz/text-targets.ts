@@ -1,0 +1,84 @@
+// Texts from outside: the XML inside slides, annotation files of every format, Deep Zoom's XML.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { labelByArea, readAnnotations } from "../../src/annotation/index.ts";
+import { openSlide } from "../../src/local/index.ts";
+import { elementsOf, readXml } from "../../src/slide/index.ts";
+import { SAMPLES } from "../annotation/samples.ts";
+import { writeDeepZoom } from "../support/slide-writers/deep-zoom.ts";
+import { drawPattern } from "../support/slide-writers/pattern.ts";
+import type { FuzzTarget } from "./target.ts";
+import { TIFF_TARGETS } from "./tiff-targets.ts";
+
+const ANNOTATION_NAMES = {
+  geojson: "GeoJSON",
+  asap: "ASAP XML",
+  imagescope: "ImageScope XML",
+  halo: "HALO XML",
+  ncrf: "NCRF JSON",
+} as const;
+
+const window = { left: 0, top: 0, width: 100, height: 100 };
+
+function annotation(format: keyof typeof SAMPLES): FuzzTarget {
+  return {
+    name: `annotation, ${ANNOTATION_NAMES[format]}`,
+    original: () => new TextEncoder().encode(SAMPLES[format]),
+    parse: (bytes) => {
+      const onInvalid = bytes.length % 2 === 0 ? "skip" : "error";
+      labelByArea(readAnnotations(bytes, "a", { onInvalid }), { window, width: 20, height: 20 });
+    },
+  };
+}
+
+/** The XML that the small slide of a format carries. */
+function slideXml(format: string): FuzzTarget {
+  const slide = TIFF_TARGETS.find(({ name }) => name.startsWith(`TIFF slide, ${format}`))!;
+  return {
+    name: `XML of slides, ${format}`,
+    original: async () => {
+      const bytes = await slide.original();
+      const text = new TextDecoder("latin1").decode(bytes);
+      const start = text.indexOf("<?xml");
+      return bytes.slice(start, text.indexOf("\0", start));
+    },
+    parse: (bytes) => elementsOf(readXml(new TextDecoder().decode(bytes), "x"), "Image"),
+  };
+}
+
+let folder: Promise<string> | undefined;
+
+/** A Deep Zoom image on disk, whose XML file each mutant replaces. */
+async function deepZoomFolder(): Promise<string> {
+  const path = mkdtempSync(join(tmpdir(), "lowmag-fuzz-"));
+  process.once("exit", () => rmSync(path, { recursive: true, force: true }));
+  for (const { name, bytes } of await deepZoomFiles()) {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    writeFileSync(join(path, name), bytes);
+  }
+  return path;
+}
+
+const deepZoomFiles = () =>
+  writeDeepZoom({ image: drawPattern(24, 12), tileSize: 16, overlap: 1, format: "png" });
+
+async function readDeepZoom(bytes: Uint8Array): Promise<void> {
+  folder ??= deepZoomFolder();
+  const path = join(await folder, "slide.dzi");
+  writeFileSync(path, bytes);
+  const slide = await openSlide(path, { backend: "own" });
+  for (const level of slide.levels.keys())
+    await slide.readRegion(level, { left: 0, top: 0, width: 40, height: 40 });
+  await slide.close();
+}
+
+export const TEXT_TARGETS: readonly FuzzTarget[] = [
+  ...["OME-TIFF", "Philips", "Leica", "Ventana"].map(slideXml),
+  ...(Object.keys(ANNOTATION_NAMES) as (keyof typeof SAMPLES)[]).map(annotation),
+  {
+    name: "Deep Zoom",
+    original: async () => (await deepZoomFiles())[0]!.bytes,
+    parse: readDeepZoom,
+  },
+];
