@@ -131,6 +131,15 @@ function tileLayout(
   const organization = dataSet.text(TAG.dimensionOrganization);
   if (organization === "TILED_SPARSE" || (organization !== "TILED_FULL" && sparse.positions > 0))
     return { layout: sparse.finish(geometry), notes: [] };
+  // Files that do not say how their frames lie have been seen row by row and column by column.
+  const unsaid = organization === "" && geometry.frames > 1;
+  if (unsaid)
+    throw unsupported(
+      dataSet.where,
+      "a file that says where its frames lie (TILED_FULL, or a position for each)",
+      `${geometry.frames} frames without a word on their order`,
+      "Convert the slide again with a program that writes the Dimension Organization Type.",
+    );
   if (organization === "TILED_FULL" || organization === "") return fullLayout(dataSet, geometry);
   throw unsupported(dataSet.where, "frames TILED_FULL or TILED_SPARSE", `"${organization}"`);
 }
