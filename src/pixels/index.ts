@@ -1,4 +1,5 @@
 // What the pixels room offers: the pixel buffer and what is computed on it. Nothing here needs Node.
+export { type AreaColumns, type AreaRowSpan, sumAreas } from "./area-kernel.ts";
 export { AreaRows } from "./area-rows.ts";
 export { applyColourTable, COLOUR_NODES, type ColourTable, colourNodes } from "./colour-table.ts";
 export {

@@ -3,7 +3,8 @@
 import { throwIfCancelled } from "../base/index.ts";
 import { sumBlock } from "./area-block.ts";
 import { type AxisSpans, type OutputAxis, spansOf } from "./axis-spans.ts";
-import type { ReadOptions, Slide, SlideLevel } from "./types.ts";
+import { giveRoom, takeRoom } from "./block-room.ts";
+import type { Slide, SlideLevel } from "./types.ts";
 
 /** Source bytes read at a time unless told otherwise or a single tile is larger. */
 const BLOCK_BYTES = 8 * 2 ** 20;
@@ -38,15 +39,17 @@ export class AreaReader {
     private readonly index: number,
     private readonly axes: { readonly x: OutputAxis; readonly y: OutputAxis },
     private readonly blockBytes = BLOCK_BYTES,
+    into?: Uint8Array,
   ) {
     this.#level = slide.levels[index]!;
     this.#columns = spansOf(axes.x, 0, this.#level.width);
     this.#rows = spansOf(axes.y, 0, this.#level.height);
-    this.#out = new Uint8Array(3 * axes.x.count * axes.y.count).fill(255);
+    this.#out = into ?? new Uint8Array(3 * axes.x.count * axes.y.count);
+    if (!isFull(this.#columns) || !isFull(this.#rows)) this.#out.fill(255);
   }
 
   /** Output pixels, rows from the top; white where nothing lies under them. */
-  async read(options: ReadOptions): Promise<Uint8Array> {
+  async read(signal?: AbortSignal): Promise<Uint8Array> {
     if (this.#columns.to === 0 || this.#rows.to === 0) return this.#out;
     const [left, right] = extent(this.#columns);
     const [top, bottom] = extent(this.#rows);
@@ -57,7 +60,7 @@ export class AreaReader {
       const end = Math.min(bottom, (Math.floor(y / tileHeight) + height / tileHeight) * tileHeight);
       for (let x = left; x < right; ) {
         const edge = Math.min(right, (Math.floor(x / tileWidth) + width / tileWidth) * tileWidth);
-        await this.#block(x, y, edge, end, options);
+        await this.#block(x, y, edge, end, signal);
         x = edge;
       }
       this.#nextBand();
@@ -71,17 +74,19 @@ export class AreaReader {
     top: number,
     right: number,
     bottom: number,
-    options: ReadOptions,
+    signal: AbortSignal | undefined,
   ): Promise<void> {
-    await breathe(options.signal, this.slide.name);
+    await breathe(signal, this.slide.name);
     const window = { left, top, width: right - left, height: bottom - top };
-    const { data } = await this.slide.readRegion(this.index, window, options);
+    const room = takeRoom(3 * window.width * window.height);
+    const { data } = await this.slide.readRegion(this.index, window, { signal, into: room });
     const columns = spansOf(this.axes.x, left, right);
     const rows = spansOf(this.axes.y, top, bottom);
     sumBlock({ ...window, data }, columns, rows, (j, sums) => {
       if (this.#rows.last[j]! >= bottom) this.#leaveOpen(j, columns.from, sums);
       else this.#write(j, columns, sums, right);
     });
+    giveRoom(room);
     [this.#leftOpen, this.#rightOpen] = [this.#rightOpen, this.#leftOpen];
     this.#rightOpen.clear();
   }
@@ -133,6 +138,11 @@ function writeMeans(out: Uint8Array, sums: Float64Array, widths: Float64Array, h
     out[k + 1] = sums[k + 1]! / area + HALF;
     out[k + 2] = sums[k + 2]! / area + HALF;
   }
+}
+
+/** True where every output pixel covers something. */
+function isFull({ from, to, length }: AxisSpans): boolean {
+  return from === 0 && to === length.length;
 }
 
 /** The source pixels under all outputs. */

@@ -116,7 +116,7 @@ function checkWindow(name: string, { left, top, width, height }: PixelWindow): v
 }
 
 /** The caller's buffer, if there is one and it fits. */
-function outputFor(name: string, into: Uint8Array | undefined, bytes: number): Uint8Array | undefined {
+export function outputFor(name: string, into: Uint8Array | undefined, bytes: number): Uint8Array | undefined {
   if (into === undefined || into.length === bytes) return into;
   throw fail("invalid-argument", {
     where: name,

@@ -9,6 +9,7 @@ import type { PixelWindow } from "../codec/index.ts";
 import { type PixelSize, type RgbImage, studentSize } from "../pixels/index.ts";
 import { AreaReader } from "./area-reader.ts";
 import type { OutputAxis } from "./axis-spans.ts";
+import { outputFor } from "./create-slide.ts";
 import type { ReadOptions, Slide } from "./types.ts";
 
 /** A level may be coarser than asked by this share: sizes in files are rounded. */
@@ -89,7 +90,9 @@ export async function readAtMpp(
     const same = { left: Math.round(x.start), top: Math.round(y.start), width, height };
     return await slide.readRegion(index, same, options);
   }
-  return { width, height, data: await new AreaReader(slide, index, { x, y }).read(options) };
+  const into = outputFor(slide.name, options.into, 3 * width * height);
+  const reader = new AreaReader(slide, index, { x, y }, undefined, into);
+  return { width, height, data: await reader.read(options.signal) };
 }
 
 /** True where every output pixel is a pixel of the level, up to rounding that no byte can show. */

@@ -81,10 +81,30 @@ describe("reading at a µm/px", () => {
           y: { start: c.top, step: step.y, count: read.height },
         };
         for (const blockBytes of [1, 3000])
-          expect(await new AreaReader(slide, 0, axes, blockBytes).read({})).toEqual(read.data);
+          expect(await new AreaReader(slide, 0, axes, blockBytes).read()).toEqual(read.data);
       }),
       { numRuns: 300, seed: 7 },
     );
+  });
+
+  it("is written to the buffer of a caller who brings one, between reads of all sizes", async () => {
+    const image = noise(96, 60);
+    const slide = createSlide(memoryContent([image], { mpp: { x: 0.25, y: 0.25 } }).content);
+    for (const mpp of [0.25, 0.75, 0.4, 1, 0.25]) {
+      const { width, height, data } = await readAtMpp(slide, mpp);
+      const into = new Uint8Array(3 * width * height).fill(7);
+      expect((await readAtMpp(slide, mpp, undefined, { into })).data).toBe(into);
+      expect(into).toEqual(data);
+      const short = { into: new Uint8Array(into.length - 1) };
+      await expect(readAtMpp(slide, mpp, undefined, short)).rejects.toThrow(/a buffer of \d+ bytes/);
+    }
+  });
+
+  it("keeps reads at the same time apart", async () => {
+    const images = [1, 2, 3].map((seed) => noise(96, 60, seed));
+    const slides = images.map((image) => createSlide(memoryContent([image], { waits: true }).content));
+    const reads = await Promise.all(slides.map((slide) => readAtMpp(slide, 1)));
+    for (const [k, read] of reads.entries()) expect(read).toEqual(resampleArea(images[k]!, 48, 30));
   });
 
   it("is the level itself where a level has the µm/px", async () => {
@@ -94,7 +114,7 @@ describe("reading at a µm/px", () => {
     const window = { left: 10, top: -6, width: 40, height: 50 };
     const axes = { x: { start: 5, step: 1, count: 20 }, y: { start: -3, step: 1, count: 25 } };
     const read = await readAtMpp(slide, 0.5, window);
-    expect(read.data).toEqual(await new AreaReader(slide, 1, axes).read({}));
+    expect(read.data).toEqual(await new AreaReader(slide, 1, axes).read());
   });
 
   it("keeps a constant image constant, whatever the ratio", async () => {
@@ -133,7 +153,7 @@ describe("reading at a µm/px", () => {
     const image = noise(203, 149);
     const { content, requests } = memoryContent([image], { tileWidth: 32, tileHeight: 16 });
     const axes = { x: { start: 0, step: 2.6, count: 78 }, y: { start: 0, step: 2.6, count: 57 } };
-    await new AreaReader(createSlide(content, { cacheBytes: 0 }), 0, axes, 4000).read({});
+    await new AreaReader(createSlide(content, { cacheBytes: 0 }), 0, axes, 4000).read();
     const keys = requests.map(({ column, row }) => `${column},${row}`);
     expect(new Set(keys).size).toBe(7 * 10);
     expect(keys.length).toBe(7 * 10);
@@ -143,7 +163,7 @@ describe("reading at a µm/px", () => {
     const controller = new AbortController();
     const { content, requests } = memoryContent([noise(64, 640)], { tileWidth: 64 });
     const axes = { x: { start: 0, step: 2.5, count: 25 }, y: { start: 0, step: 2.5, count: 256 } };
-    const read = new AreaReader(createSlide(content), 0, axes, 4000).read({ signal: controller.signal });
+    const read = new AreaReader(createSlide(content), 0, axes, 4000).read(controller.signal);
     setTimeout(() => controller.abort(), 0);
     await expect(read).rejects.toMatchObject({ code: "cancelled" });
     expect(requests.length).toBeLessThan(40);
