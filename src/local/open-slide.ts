@@ -17,7 +17,7 @@ import {
 } from "../slide/index.ts";
 import { openDeepZoom } from "./deep-zoom.ts";
 import { isDeepZoom } from "./deep-zoom-header.ts";
-import { isDicomFile, seriesOf } from "./dicom-files.ts";
+import { dicomFilesIn, seriesBeside } from "./dicom-files.ts";
 import { fileSource, unreadable } from "./file-source.ts";
 import { loadDecoders } from "./load-decoders.ts";
 import { type OpenSlideOptions, openWithOpenSlide } from "./openslide-slide.ts";
@@ -87,10 +87,9 @@ async function openFile(path: string, decoders: Decoders): Promise<SlideContent>
   const source = fileSource(path);
   try {
     const head = await source.read(0, Math.min(source.size, HEAD_BYTES));
-    const series = isDicom(head) ? await seriesOf(path) : [];
-    if (series.length > 1) {
+    if (isDicom(head)) {
       await source.close();
-      return await openDicomFiles(path, series, decoders);
+      return await openSeriesOf(path, decoders);
     }
     const content = await openByContent(path, source, head, decoders);
     if (content !== null) return content;
@@ -100,6 +99,15 @@ async function openFile(path: string, decoders: Decoders): Promise<SlideContent>
   }
   await source.close();
   return isDeepZoomFile(path) ? await openDeepZoom(path, decoders) : await openPicture(path);
+}
+
+/** A DICOM file with those of its series beside it. */
+async function openSeriesOf(path: string, decoders: Decoders): Promise<SlideContent> {
+  const { files, unreadable } = await seriesBeside(path);
+  const content = await openDicomFiles(path, files, decoders);
+  if (unreadable === 0) return content;
+  const note = `Of the .dcm files beside it, ${unreadable} cannot be read: levels of this slide may be missing.`;
+  return { ...content, notes: [...content.notes, note] };
 }
 
 /** A slide that keeps its source open, or `null` for what is read otherwise. */
@@ -128,13 +136,11 @@ function isDeepZoomFile(path: string): boolean {
 
 /** A folder: the DICOM files of one series, or one Deep Zoom image. Folders inside of it are not looked into. */
 async function openFolder(path: string, decoders: Decoders): Promise<SlideContent> {
-  const files = readdirSync(path, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."))
-    .map(({ name }) => join(path, name))
-    .sort();
-  const zooms = files.filter((file) => extname(file).toLowerCase() === ".dzi");
+  const zooms = readdirSync(path, { withFileTypes: true })
+    .filter((entry) => !entry.isDirectory() && /^[^.].*\.dzi$/i.test(entry.name))
+    .map(({ name }) => join(path, name));
   if (zooms.length === 1) return await openDeepZoom(zooms[0]!, decoders);
-  const dicoms = files.filter(isDicomFile);
+  const dicoms = dicomFilesIn(path);
   if (dicoms.length > 0) return await openDicomFiles(path, dicoms, decoders);
   throw notASlide(
     path,
