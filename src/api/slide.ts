@@ -14,7 +14,7 @@ import {
   slideThumbnailOptions,
 } from "../options/index.ts";
 import type { PixelSize, RgbImage } from "../pixels/index.ts";
-import { profileChange } from "../prepare/index.ts";
+import { knownPixelSize, profileChange } from "../prepare/index.ts";
 import { readAtMpp, type Slide } from "../slide/index.ts";
 import type { OperationContext } from "./context.ts";
 import { withSlide } from "./open-for-looking.ts";
@@ -119,6 +119,7 @@ export async function slideThumbnail(
   if (mpp !== undefined && size !== undefined) throw oneOf("slide thumbnail", "--mpp", "--size");
   await checkPicturePath(out, overwrite);
   return await withSlide(complete, async (slide) => {
+    if (mpp !== undefined) knownPixelSize(slide);
     const { scaled, pixel } =
       mpp === undefined ? bySize(slide, size ?? DEFAULT_THUMBNAIL) : { scaled: slide, pixel: mpp };
     const image = await readAtMpp(scaled, pixel, undefined, { signal });
@@ -154,6 +155,7 @@ export async function slideRegion(
       const { image, pixel } = await readLevel(slide, level ?? 0, window, signal);
       return await write(await coloured(image, slide, complete.icc), out, pixel);
     }
+    knownPixelSize(slide);
     const image = await readAtMpp(slide, mpp, window, { signal });
     return await write(await coloured(image, slide, complete.icc), out, mpp);
   });

@@ -26,4 +26,5 @@ export {
 } from "./slide.ts";
 export { type SplitOptions, splitOptions } from "./split.ts";
 export { type SynthesizeOptions, synthesizeOptions } from "./synthesize.ts";
+export { TISSUE_METHOD_NAMES } from "./tissue-fragments.ts";
 export { type TrainOptions, trainOptions } from "./train.ts";

@@ -80,8 +80,8 @@ function named<T>(slide: Slide, work: () => T): T {
     return work();
   } catch (error) {
     if (!isLowmagError(error)) throw error;
-    const { code, expected, got, fix } = error;
-    throw fail(code, { where: slide.name, expected, got, fix, cause: error });
+    const { code, expected, got } = error;
+    throw fail(code, { where: slide.name, expected, got, fix: "Leave this slide out.", cause: error });
   }
 }
 

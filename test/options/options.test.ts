@@ -9,10 +9,14 @@ import {
   describeOptions,
   distillOptions,
   flagOf,
+  prepareOptions,
   resolveOptions,
+  SLIDE_OVERRIDES,
   splitOptions,
+  TISSUE_METHOD_NAMES,
   trainOptions,
 } from "../../src/options/index.ts";
+import { TISSUE_METHODS } from "../../src/tissue/index.ts";
 
 function messageOf(work: () => unknown): string {
   try {
@@ -117,5 +121,19 @@ describe("a command line made from options", () => {
   it("has a flag for every key", () => {
     expect(flagOf("jitterBrightness")).toBe("--jitter-brightness");
     expect(flagOf("mpp")).toBe("--mpp");
+  });
+});
+
+describe("options of slides", () => {
+  it("name the methods that the tissue room has, in its order", () => {
+    expect(TISSUE_METHOD_NAMES).toEqual(TISSUE_METHODS);
+  });
+
+  it("may be overridden for single slides where a cell of a table can hold them", () => {
+    const described = describeOptions(prepareOptions);
+    for (const key of SLIDE_OVERRIDES)
+      expect(["string", "number", "integer", "boolean"], key).toContain(
+        described.find((option) => option.key === key)?.kind,
+      );
   });
 });
