@@ -17,6 +17,8 @@ export interface GridWork {
   readonly size: number;
   /** The step: output pixels. */
   readonly stride: number;
+  /** Pieces of a run come as parts of one buffer, which comes back with the next run. */
+  readonly reuse: boolean;
 }
 
 /** Pieces of one row of the grid, side by side. */
@@ -24,7 +26,9 @@ export interface GridRun {
   readonly row: number;
   readonly column: number;
   readonly count: number;
+  /** Memory of an earlier run, to be used again. */
+  readonly room?: ArrayBuffer;
 }
 
-/** Pixels of the pieces of a run, or why there are none. */
+/** Pixels of the pieces of a run, each in a buffer of its own or all in one, or why there are none. */
 export type GridReply = { readonly pieces: readonly Uint8Array[] } | { readonly error: SentError };

@@ -19,8 +19,8 @@ parentPort?.on("message", async (run: GridRun) => {
   } catch (error) {
     reply = { error: sendableError(error) };
   }
-  const transfers = "pieces" in reply ? reply.pieces.map(({ buffer }) => buffer as ArrayBuffer) : [];
-  parentPort?.postMessage(reply, transfers);
+  const transfers = "pieces" in reply ? new Set(reply.pieces.map(({ buffer }) => buffer as ArrayBuffer)) : [];
+  parentPort?.postMessage(reply, [...transfers]);
 });
 
 async function open(): Promise<{ slide: Slide; shape: GridShape }> {
@@ -30,17 +30,25 @@ async function open(): Promise<{ slide: Slide; shape: GridShape }> {
   return { slide, shape: gridShape(slide, work) };
 }
 
-async function read(slide: Slide, shape: GridShape, { row, column, count }: GridRun): Promise<Uint8Array[]> {
-  const { level, mpp, size, stride } = work;
+async function read(slide: Slide, shape: GridShape, run: GridRun): Promise<Uint8Array[]> {
+  const { level, mpp, size, stride, reuse } = work;
+  const { row, column, count } = run;
+  const bytes = 3 * size * size;
+  const room = reuse ? roomFor(count * bytes, run.room) : null;
   const pieces: Uint8Array[] = [];
   for (let i = column; i < column + count; i++) {
+    const into = room === null ? undefined : new Uint8Array(room, pieces.length * bytes, bytes);
     const window = { left: i * stride, top: row * stride, width: size, height: size };
     const { data } =
       level === undefined
-        ? await readAtMpp(slide, mpp!, shape.boxOf(i, row))
-        : await slide.readRegion(level, window);
+        ? await readAtMpp(slide, mpp!, shape.boxOf(i, row), { into })
+        : await slide.readRegion(level, window, { into });
     // A view of something larger would take that along.
-    pieces.push(data.byteLength === data.buffer.byteLength ? data : data.slice());
+    pieces.push(room !== null || data.byteLength === data.buffer.byteLength ? data : data.slice());
   }
   return pieces;
+}
+
+function roomFor(bytes: number, used: ArrayBuffer | undefined): ArrayBuffer {
+  return used !== undefined && used.byteLength >= bytes ? used : new ArrayBuffer(bytes);
 }

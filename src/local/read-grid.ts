@@ -27,6 +27,11 @@ export interface GridRequest {
   readonly slideMpp?: number | PixelSize | undefined;
   /** Bytes of decoded tiles that each thread keeps. Default: two rows of tiles, 16 to 128 MiB. */
   readonly cacheBytes?: number | undefined;
+  /**
+   * True for a receiver who is done with a piece when `onPiece` is: its memory serves the next pieces then, and the data of
+   * one that was kept is empty. Less memory and a tenth less time. Default false: pieces are the receiver's.
+   */
+  readonly reuse?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -82,7 +87,8 @@ async function plan(path: string, request: GridRequest): Promise<{ work: GridWor
   try {
     const shape = gridShape(slide, { level, mpp, size, stride });
     const cacheBytes = request.cacheBytes ?? twoRows(slide, level ?? levelForMpp(slide, mpp!));
-    return { shape, work: { path, decoder, backend, slideMpp, cacheBytes, level, mpp, size, stride } };
+    const { reuse = false } = request;
+    return { shape, work: { path, decoder, backend, slideMpp, cacheBytes, level, mpp, size, stride, reuse } };
   } finally {
     await slide.close();
   }
@@ -117,16 +123,17 @@ async function readBands(
   onPiece: (piece: GridPiece) => void | Promise<void>,
 ): Promise<void> {
   const runs = allRuns(bands, shape.columns, work.size);
-  const ask = () => {
+  const ask = (room?: ArrayBuffer) => {
     const { value: run } = runs.next();
     if (run === undefined) return null;
-    const reply = pool.run(run);
+    const reply = room === undefined ? pool.run(run) : pool.run({ ...run, room }, [room]);
     reply.catch(() => undefined); // heard when it is awaited
     return { run, reply };
   };
+  let room: ArrayBuffer | undefined;
   for (let asked = ask(); asked !== null; ) {
     const reply = await asked.reply;
-    const ahead = ask();
+    const ahead = ask(room);
     if ("error" in reply) throw reviveError(reply.error, work.path);
     for (const [i, data] of reply.pieces.entries()) {
       check();
@@ -134,6 +141,7 @@ async function readBands(
       const image = { width: work.size, height: work.size, data };
       await onPiece({ column, row, box: shape.boxOf(column, row), image });
     }
+    room = work.reuse ? (reply.pieces[0]?.buffer as ArrayBuffer | undefined) : undefined;
     asked = ahead;
   }
   check();

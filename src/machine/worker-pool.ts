@@ -1,9 +1,10 @@
 // A fixed number of worker threads and a queue. Each worker has one message in hand at a time.
-import { Worker } from "node:worker_threads";
+import { type TransferListItem, Worker } from "node:worker_threads";
 import { fail } from "../base/index.ts";
 
 interface Job<Message, Reply> {
   readonly message: Message;
+  readonly transfer: readonly TransferListItem[];
   readonly resolve: (reply: Reply) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -30,11 +31,15 @@ export class WorkerPool<Message, Reply> {
     }
   }
 
-  /** Sends a message to the next free thread. Rejects when the pool was closed or a thread died. */
-  run(message: Message): Promise<Reply> {
+  /**
+   * Sends a message to the next free thread. Rejects when the pool was closed or a thread died.
+   *
+   * @param transfer what of the message changes hands instead of being copied; gone here once it is sent.
+   */
+  run(message: Message, transfer: readonly TransferListItem[] = []): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (this.#broken !== undefined) return reject(this.#broken);
-      this.#queue.push({ message, resolve, reject });
+      this.#queue.push({ message, transfer, resolve, reject });
       this.#dispatch();
     });
   }
@@ -50,7 +55,7 @@ export class WorkerPool<Message, Reply> {
       const worker = this.#idle.shift()!;
       const job = this.#queue.shift()!;
       this.#busy.set(worker, job);
-      worker.postMessage(job.message);
+      worker.postMessage(job.message, job.transfer);
     }
   }
 

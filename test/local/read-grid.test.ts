@@ -80,6 +80,26 @@ describe("readGrid", () => {
     await slide.close();
   });
 
+  it.each([{ level: 0 }, { mpp: 2.7 * PATTERN_MPP }])(
+    "uses the memory of pieces again where the receiver allows it: the same pixels, and nothing to mistake for them ($level, $mpp)",
+    async (plane) => {
+      const request = { ...plane, size: 30, stride: 25, workers: 2 };
+      const place = ({ column, row }: GridPiece) => `${column},${row}`;
+      const own = new Map((await piecesOf(request)).pieces.map((piece) => [place(piece), piece.image]));
+      const kept: RgbImage[] = [];
+      const used = new Set<unknown>();
+      await readGrid(path, { ...request, decoder: "wasm", backend: "own", reuse: true }, (piece) => {
+        expect(equal(piece.image, own.get(place(piece))!)).toBe(true);
+        own.delete(place(piece));
+        kept.push(piece.image);
+        used.add(piece.image.data.buffer);
+      });
+      expect(own.size).toBe(0);
+      expect(used.size).toBeLessThan(kept.length / 2);
+      expect(kept.filter(({ data }) => data.length === 0).length).toBeGreaterThan(kept.length / 2);
+    },
+  );
+
   it("stops when asked, and passes on what the receiver throws", async () => {
     const controller = new AbortController();
     let seen = 0;
