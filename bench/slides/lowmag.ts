@@ -69,7 +69,7 @@ for (let round = 0; round < Number(repeat); round++) {
   else
     await readGrid(
       file,
-      { level: 0, size: PATCH, stride: PATCH, workers: Number(values.workers), decoder: kind },
+      { level: 0, size: PATCH, stride: PATCH, workers: Number(values.workers), decoder: kind, reuse: true },
       ({ image }) => add(image),
     );
 }
