@@ -8,6 +8,7 @@ import { readFile } from "node:fs/promises";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { fail, isLowmagError } from "../base/index.ts";
 import { type PixelSize, type RgbImage, toRgb } from "../pixels/index.ts";
+import { decodeMemory } from "./decode-memory.ts";
 import { type ImageFormat, sniffFormat } from "./format.ts";
 import { statedPixelSize } from "./stated-pixel-size.ts";
 import { decodeTiff, readTiffFacts, tooManyPixels } from "./tiff.ts";
@@ -22,6 +23,8 @@ export interface ImageHeader {
   /** µm per pixel stated by the file, or `null` when it states none that is plausible (see `PLAUSIBLE_MPP`). */
   readonly mpp: PixelSize | null;
   readonly format: ImageFormat;
+  /** Bytes that decoding takes at its peak besides the file, about; of a TIFF, those of its pixels. */
+  readonly decodeBytes: number;
 }
 
 /** A decoded file. */
@@ -90,10 +93,12 @@ export async function readImageHeader(
 ): Promise<ImageHeader> {
   const { bytes, name } = await readSource(source, options);
   const maxPixels = options.maxPixels ?? DEFAULT_MAX_PIXELS;
-  if (sniffFormat(bytes) === "tiff")
-    return { ...(await readTiffFacts(bytes, name, maxPixels)), format: "tiff" };
-  const { width, height, mpp, format } = await open(bytes, name, maxPixels);
-  return { width, height, mpp, format };
+  if (sniffFormat(bytes) === "tiff") {
+    const facts = await readTiffFacts(bytes, name, maxPixels);
+    return { ...facts, format: "tiff", decodeBytes: 3 * facts.width * facts.height };
+  }
+  const { width, height, mpp, format, decodeBytes } = await open(bytes, name, maxPixels);
+  return { width, height, mpp, format, decodeBytes };
 }
 
 async function readSource(
@@ -137,7 +142,8 @@ async function open(bytes: Uint8Array, name: string, maxPixels: number): Promise
   if (width * height > maxPixels) throw tooManyPixels(name, width, height, maxPixels);
   checkPixelKind(name, metadata);
   const sixteenBit = metadata.depth === "ushort";
-  return { pipeline, width, height, mpp: statedPixelSize(bytes, format), format, sixteenBit };
+  const mpp = statedPixelSize(bytes, format);
+  return { pipeline, width, height, mpp, format, sixteenBit, decodeBytes: decodeMemory(metadata) };
 }
 
 const READABLE_SPACES: readonly string[] = ["srgb", "rgb", "b-w", "rgb16", "grey16"];

@@ -1,7 +1,13 @@
 // The pixel size that a file states about itself: PNG pHYs, JPEG JFIF density.
 // Most files carry a screen or printer default (72, 96, 300 dpi) that says nothing about tissue, so only values that
 // a microscope could have produced are believed. EXIF resolution is not read: cameras write defaults there too.
-import { isPlausibleMpp, MICROMETRES_PER, type PixelSize, pixelSizeFromDensity } from "../pixels/index.ts";
+import {
+  isPlausibleMpp,
+  isSquarish,
+  MICROMETRES_PER,
+  type PixelSize,
+  pixelSizeFromDensity,
+} from "../pixels/index.ts";
 import type { ImageFormat } from "./format.ts";
 
 /** Reads the pixel size stated in the file's header, or `null` when there is none worth believing. Never throws. */
@@ -18,7 +24,7 @@ export function statedPixelSize(bytes: Uint8Array, format: ImageFormat): PixelSi
 }
 
 function plausible(size: PixelSize | null): PixelSize | null {
-  return size !== null && isPlausibleMpp(size.x) && isPlausibleMpp(size.y) ? size : null;
+  return size !== null && isPlausibleMpp(size.x) && isPlausibleMpp(size.y) && isSquarish(size) ? size : null;
 }
 
 /** PNG: chunk pHYs (pixels per unit x, y; unit 1 = metre), which stands before the first IDAT. */

@@ -13,6 +13,7 @@ export {
 } from "./jitter.ts";
 export {
   isPlausibleMpp,
+  isSquarish,
   MICROMETRES_PER,
   type PixelSize,
   PLAUSIBLE_MPP,

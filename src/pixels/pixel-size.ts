@@ -18,6 +18,11 @@ export function isPlausibleMpp(mpp: number): boolean {
   return mpp >= PLAUSIBLE_MPP.low && mpp <= PLAUSIBLE_MPP.high;
 }
 
+/** False for pixels more than twice as long as wide: a slip, not a camera. */
+export function isSquarish({ x, y }: PixelSize): boolean {
+  return x <= 2 * y && y <= 2 * x;
+}
+
 /** Lengths in which files state their density. */
 export const MICROMETRES_PER = { inch: 25_400, centimetre: 10_000, metre: 1_000_000 } as const;
 

@@ -1,10 +1,10 @@
 // TIFF in all its formats, each twice: its directories alone, where all damage falls on what the parser believes, and the
 // slide as a command uses it, with every level and picture read.
 import { readAtMpp } from "../../src/slide/index.ts";
+import { jpeg2000Samples, sampleNamed } from "../codec/samples.ts";
 import { openBytes } from "../support/open-bytes.ts";
 import { writeAperio } from "../support/slide-writers/aperio.ts";
 import { writeGenericTiff } from "../support/slide-writers/generic-tiff.ts";
-import { jpeg2000Tiles } from "../support/slide-writers/jpeg2000.ts";
 import { writeLeica } from "../support/slide-writers/leica.ts";
 import { writeOmeTiff } from "../support/slide-writers/ome-tiff.ts";
 import { drawPattern } from "../support/slide-writers/pattern.ts";
@@ -50,10 +50,10 @@ const FILES: Readonly<Record<string, () => Promise<Uint8Array>>> = {
   "Aperio, JPEG 2000": () =>
     writeAperio({
       ...aperio,
-      image: drawPattern(240, 240),
+      image: drawPattern(64, 64),
       downsamples: [1],
-      tileSize: 240,
-      compressed: { tag: 33005, tiles: [[jpeg2000Tiles("rgb")[0]![0]!]] },
+      tileSize: 64,
+      compressed: { tag: 33005, tiles: [[sampleNamed(jpeg2000Samples(), "irreversible 64 x 64").tile.data]] },
     }),
   "OME-TIFF, LZW": () =>
     writeOmeTiff({
@@ -80,7 +80,13 @@ export async function useSlide(bytes: Uint8Array): Promise<void> {
   }
   for (const { name } of slide.associated) await slide.readAssociated(name);
   await slide.readIccProfile();
-  if (slide.mpp !== null) await readAtMpp(slide, 4 * slide.mpp.x, { left: 0, top: 0, width: 90, height: 60 });
+  if (slide.mpp !== null)
+    await readAtMpp(slide, 4 * Math.max(slide.mpp.x, slide.mpp.y), {
+      left: 0,
+      top: 0,
+      width: 90,
+      height: 60,
+    });
 }
 
 export const TIFF_TARGETS: readonly FuzzTarget[] = Object.entries(FILES).flatMap(([name, original]) => [

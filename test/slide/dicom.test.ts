@@ -87,6 +87,11 @@ describe("the header of a DICOM file", () => {
     expect(fitting.notes).toEqual([
       "No Pixel Spacing; µm/px is taken from the Imaged Volume of 0.005 x 0.0035 mm.",
     ]);
+    const slip = {
+      1375769129: ["SQ", [{ 2658576: ["SQ", [{ 2621488: ["DS", "0.00025\\0.005"] }]] }]] as Element,
+    };
+    const long = await open({ elements: slip });
+    expect([long.mpp, long.notes]).toEqual([null, ["Pixel Spacing of 0.00025 x 0.005 mm is not believed."]]);
     const square = await open(volume(0.005, 0.005));
     expect([square.mpp, square.mppSource]).toEqual([null, null]);
     expect(square.notes[0]).toContain("is not believed: 0.50 x 0.71 µm/px");

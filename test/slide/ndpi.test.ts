@@ -14,6 +14,7 @@ import {
 import { testDecoders } from "../support/open-bytes.ts";
 import { NO_REAL_DATA, realData } from "../support/real-data.ts";
 import { encodeBaselineJpeg } from "../support/slide-writers/jpeg.ts";
+import { entryAt } from "../support/tiff-patch.ts";
 import { bytesOf, type NdpiPage, ndpiSource, startsOf, withFrame } from "./ndpi-file.ts";
 
 const RESTART_JPEGS = JSON.parse(
@@ -166,6 +167,17 @@ describe("an NDPI file", () => {
     expect((await slide.readAssociated("macro")).data.length).toBe(3 * 32 * 16);
     await expect(slide.readAssociated("label")).rejects.toThrow("expected one of macro, map");
     expect(JSON.stringify(slide)).not.toContain("DOE");
+  });
+
+  it("whose resolution tags disagree by a factor states no µm/px", async () => {
+    const bytes = bytesOf(ndpiSource([page(64, 48, 4)])).slice();
+    const view = new DataView(bytes.buffer);
+    view.setUint32(view.getUint32(entryAt(bytes, 0, 283).value, true), 1200, true);
+    const slide = await open(bytesSource("a.ndpi", bytes));
+    expect([slide.mpp, slide.notes]).toEqual([
+      null,
+      ["The resolution tags state no µm/px that is believed."],
+    ]);
   });
 
   it("of several focal planes shows the one in focus", async () => {

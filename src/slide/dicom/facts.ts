@@ -1,6 +1,6 @@
 // What a DICOM slide says of itself beside its pixels: µm/px, objective, maker, profile. Texts come from a list of
 // technical elements only.
-import type { PixelSize } from "../../pixels/index.ts";
+import { isSquarish, type PixelSize } from "../../pixels/index.ts";
 import { damaged } from "./errors.ts";
 import type { Instance } from "./instance.ts";
 import { DICOM_LIMITS, TAG } from "./tags.ts";
@@ -20,7 +20,7 @@ export function readPixelSize(instance: Instance): StatedSize {
   const spacing = statedSpacing(instance);
   if (spacing !== null) {
     const mpp = { x: micrometres(spacing.x), y: micrometres(spacing.y) };
-    if (isBelievable(mpp.x) && isBelievable(mpp.y)) return { mpp, notes: [] };
+    if (isBelievable(mpp.x) && isBelievable(mpp.y) && isSquarish(mpp)) return { mpp, notes: [] };
     return { mpp: null, notes: [`Pixel Spacing of ${spacing.y} x ${spacing.x} mm is not believed.`] };
   }
   return fromVolume(instance);

@@ -1,6 +1,12 @@
 // The µm/px of a slide: what its files state, and which statement is believed. The vendor's own text first, then OME-XML,
 // then the resolution tag, then 10 / objective power; the caller's own statement comes before all (`createSlide`).
-import { isPlausibleMpp, MICROMETRES_PER, type PixelSize, pixelSizeFromDensity } from "../../pixels/index.ts";
+import {
+  isPlausibleMpp,
+  isSquarish,
+  MICROMETRES_PER,
+  type PixelSize,
+  pixelSizeFromDensity,
+} from "../../pixels/index.ts";
 import type { TiffDirectory } from "../tiff/directory.ts";
 import { TAG } from "../tiff/tags.ts";
 import type { SlideMppSource } from "../types.ts";
@@ -61,11 +67,6 @@ const SOURCES: Readonly<Record<SlideMppSource, string>> = {
   option: "the option",
   objective: "the objective power",
 };
-
-/** Pixels more than twice as long as wide are a slip, not a camera. */
-function isSquarish({ x, y }: PixelSize): boolean {
-  return x <= 2 * y && y <= 2 * x;
-}
 
 function round(value: number): number {
   return Number(value.toPrecision(4));

@@ -1,6 +1,12 @@
 // The directories of an NDPI file in their roles: levels by objective, the macro image, the map; and what the finest level
 // says of the slide. Texts come from a list of technical tags only: the barcode stays where it is.
-import { isPlausibleMpp, MICROMETRES_PER, type PixelSize, pixelSizeFromDensity } from "../../pixels/index.ts";
+import {
+  isPlausibleMpp,
+  isSquarish,
+  MICROMETRES_PER,
+  type PixelSize,
+  pixelSizeFromDensity,
+} from "../../pixels/index.ts";
 import type { TiffDirectory } from "../tiff/directory.ts";
 import { readTiffImage, type TiffImage } from "../tiff/image.ts";
 import { TAG } from "../tiff/tags.ts";
@@ -60,7 +66,7 @@ export async function pixelSize(directory: TiffDirectory, notes: string[]): Prom
   const length = unit === 3 ? MICROMETRES_PER.centimetre : unit === 2 ? MICROMETRES_PER.inch : 0;
   const x = pixelSizeFromDensity(length, await directory.number(TAG.xResolution, 0));
   const y = pixelSizeFromDensity(length, await directory.number(TAG.yResolution, 0));
-  if (isPlausibleMpp(x) && isPlausibleMpp(y)) return { x, y };
+  if (isPlausibleMpp(x) && isPlausibleMpp(y) && isSquarish({ x, y })) return { x, y };
   notes.push("The resolution tags state no µm/px that is believed.");
   return null;
 }
