@@ -30,7 +30,7 @@ export type SlideBackend = "auto" | "own" | "openslide";
 export interface OpenSlideFileOptions {
   /** µm/px of level 0, whatever the file says. */
   readonly mpp?: number | PixelSize | undefined;
-  /** Default: `loadDecoders("auto")`. */
+  /** Default: the package's own. A native one is faster, and its crash is the program's. */
   readonly decoders?: Decoders | undefined;
   /** Default "auto". */
   readonly backend?: SlideBackend | undefined;
@@ -62,7 +62,7 @@ async function openContent(path: string, options: OpenSlideFileOptions): Promise
   const backend = options.backend ?? "auto";
   if (backend === "openslide") return await openWithOpenSlide(path, options.openslide);
   try {
-    const decoders = options.decoders ?? (await loadDecoders("auto"));
+    const decoders = options.decoders ?? (await loadDecoders("wasm"));
     return facts.isDirectory() ? await openFolder(path, decoders) : await openFile(path, decoders);
   } catch (error) {
     if (backend === "own" || facts.isDirectory() || !isLowmagError(error, "unsupported-format")) throw error;

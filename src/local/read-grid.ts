@@ -20,7 +20,7 @@ export interface GridRequest {
   readonly stride: number;
   /** Threads, 1 or more. */
   readonly workers: number;
-  /** Default "auto". */
+  /** Default "wasm": what crashes a thread crashes the program. */
   readonly decoder?: DecoderKind | undefined;
   readonly backend?: SlideBackend | undefined;
   /** µm/px of level 0, whatever the file says. */
@@ -82,7 +82,7 @@ export async function readGrid(
 
 /** Looks at the slide once, so that a bad request fails before threads start. */
 async function plan(path: string, request: GridRequest): Promise<{ work: GridWork; shape: GridShape }> {
-  const { level, mpp, size, stride, slideMpp, decoder = "auto", backend = "auto" } = request;
+  const { level, mpp, size, stride, slideMpp, decoder = "wasm", backend = "auto" } = request;
   const slide = await openSlide(path, { backend, mpp: slideMpp });
   try {
     const shape = gridShape(slide, { level, mpp, size, stride });

@@ -23,6 +23,7 @@ export const prepareOptions = z.strictObject({
     description: "Resolutions to write in µm per pixel, each read from the nearest finer level (1 is 10x).",
   }),
   ...slideReadingOptions,
+  decoder: slideReadingOptions.decoder.default("auto"),
   ...tissueOptions,
   cutBy: z.enum(["tissue", "annotations"]).default("tissue").meta({
     group: CUTTING,

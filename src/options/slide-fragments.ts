@@ -16,7 +16,8 @@ export const slideReadingOptions = {
     description:
       "Reader: lowmag's own, OpenSlide (where it is installed), or its own with OpenSlide for formats it does not know.",
   }),
-  decoder: z.enum(["auto", "wasm", "native"]).default("auto").meta({
+  // Native code only where a crash costs one slide: `prepare` has processes for that and says "auto".
+  decoder: z.enum(["auto", "wasm", "native"]).default("wasm").meta({
     group: READING,
     description:
       "JPEG decoder: WebAssembly, the system's libjpeg-turbo (faster, the same pixels), or native where it is found.",
