@@ -6,6 +6,7 @@ import { fail } from "../base/index.ts";
 import type { Decoders, PixelWindow } from "../codec/index.ts";
 import { decodeImage } from "../image/index.ts";
 import type { SlideContent, TiledLevel } from "../slide/index.ts";
+import { bareContent } from "./bare-content.ts";
 import { type DeepZoomHeader, MOST_DEEP_ZOOM_XML, readDeepZoomHeader } from "./deep-zoom-header.ts";
 import { unreadable } from "./file-source.ts";
 
@@ -41,25 +42,12 @@ export async function openDeepZoom(path: string, decoders: Decoders): Promise<Sl
 
 function contentOf(path: string, levels: readonly TiledLevel[], missing: readonly number[]): SlideContent {
   return {
-    name: path,
+    ...bareContent(path),
     format: "deep-zoom",
-    vendor: "",
     levels,
     mpp: null,
     mppSource: null,
-    objective: null,
-    bounds: null,
-    properties: {},
-    associated: [],
     notes: missing.length === 0 ? [] : [`Levels ${missing.join(", ")} of the Deep Zoom image are missing.`],
-    readAssociated: async (name) => {
-      throw fail("invalid-argument", {
-        where: path,
-        expected: "no associated picture: it has none",
-        got: `"${name}"`,
-      });
-    },
-    readIccProfile: async () => null,
     close: async () => undefined,
   };
 }

@@ -5,6 +5,7 @@ import { fail } from "../base/index.ts";
 import { decodeImage, type ImageFormat, readImageHeader } from "../image/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
 import type { SlideContent } from "../slide/index.ts";
+import { bareContent } from "./bare-content.ts";
 
 /** Most pixels of an ordinary image that is opened as a slide: 400 MB of RGB. */
 const MOST_PICTURE_PIXELS = 2 ** 27;
@@ -35,9 +36,8 @@ export async function openPicture(path: string): Promise<SlideContent> {
     return decoded;
   };
   return {
-    name: path,
+    ...bareContent(path),
     format: "image",
-    vendor: "",
     levels: [
       {
         width,
@@ -57,19 +57,7 @@ export async function openPicture(path: string): Promise<SlideContent> {
     ],
     mpp,
     mppSource: mpp === null ? null : "resolution-tag",
-    objective: null,
-    bounds: null,
-    properties: {},
-    associated: [],
     notes: [],
-    readAssociated: async (name) => {
-      throw fail("invalid-argument", {
-        where: path,
-        expected: "no associated picture: it has none",
-        got: `"${name}"`,
-      });
-    },
-    readIccProfile: async () => null,
     close: async () => {
       decoded = null;
     },

@@ -1,7 +1,8 @@
 // A window onto a file for a parser that walks forward: what lies in the window is read without waiting, and what is
 // stepped over is never read at all.
+
+import { damaged } from "../errors.ts";
 import type { ByteSource } from "../types.ts";
-import { damaged } from "./errors.ts";
 
 /** Bytes fetched at once. */
 const CHUNK = 256 * 1024;

@@ -1,5 +1,5 @@
 // A DICOM data set as far as lowmag keeps it: the wanted elements by tag, and their values by type.
-import { damaged } from "./errors.ts";
+import { damaged } from "../errors.ts";
 
 /** One element; `bytes` is `null` for a value that stays in the file (a long one), `items` is set for a sequence. */
 export interface Element {

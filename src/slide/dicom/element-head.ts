@@ -1,7 +1,8 @@
 // The head of a DICOM element: tag, value representation, length (PS3.5, 7.1).
+
+import { damaged } from "../errors.ts";
 import type { ByteWindow } from "./byte-window.ts";
 import { nameOf } from "./data-set.ts";
-import { damaged } from "./errors.ts";
 import { TAG } from "./tags.ts";
 
 /** The head of one element. */

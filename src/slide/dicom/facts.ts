@@ -1,7 +1,7 @@
 // What a DICOM slide says of itself beside its pixels: µm/px, objective, maker, profile. Texts come from a list of
 // technical elements only.
 import { isSquarish, type PixelSize } from "../../pixels/index.ts";
-import { damaged } from "./errors.ts";
+import { damaged } from "../errors.ts";
 import type { Instance } from "./instance.ts";
 import { DICOM_LIMITS, TAG } from "./tags.ts";
 

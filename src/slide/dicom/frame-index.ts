@@ -1,9 +1,11 @@
 // Where each frame's bytes lie: by arithmetic for uncompressed pixels, by the extended or basic offset table for
 // compressed ones, and by walking from item to item where there is no table or it cannot be right.
+
+import { damaged } from "../errors.ts";
+import { joinBytes } from "../join-bytes.ts";
 import type { ByteSource } from "../types.ts";
 import type { DataSet } from "./data-set.ts";
 import { type ElementHead, UNDEFINED_LENGTH } from "./element-head.ts";
-import { damaged } from "./errors.ts";
 import { DICOM_LIMITS, TAG } from "./tags.ts";
 
 /** Reads single frames. */
@@ -171,17 +173,7 @@ async function readSpan(source: ByteSource, spans: Spans, frame: number): Promis
     at = item.end - start;
     if (pieces.length > DICOM_LIMITS.fragments) throw damaged(where, "a frame in few pieces", "too many");
   }
-  return pieces.length === 1 ? pieces[0]! : joined(pieces);
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return pieces.length === 1 ? pieces[0]! : joinBytes(pieces);
 }
 
 function newSpans(frames: number): Spans {

@@ -2,8 +2,8 @@
 // ones put in order here.
 import type { Decoders, PixelWindow } from "../../codec/index.ts";
 import type { RgbImage } from "../../pixels/index.ts";
+import { unsupported } from "../errors.ts";
 import type { TiledLevel } from "../types.ts";
-import { unsupported } from "./errors.ts";
 import type { Instance } from "./instance.ts";
 import { DICOM_LIMITS } from "./tags.ts";
 

@@ -1,9 +1,9 @@
 // One DICOM file as an image of frames: its geometry, its kind of pixels, where each tile's frame is. Everything that
 // would be shown wrongly is refused here by name.
 import type { StatedColour } from "../../codec/index.ts";
+import { damaged, unsupported } from "../errors.ts";
 import type { ByteSource } from "../types.ts";
 import { checkWhole, type DataSet } from "./data-set.ts";
-import { damaged, unsupported } from "./errors.ts";
 import { compressedFrames, type FrameIndex, nativeFrames } from "./frame-index.ts";
 import { fullLayout, SparseLayout, type TileLayout } from "./layout.ts";
 import { readHeader } from "./read-header.ts";

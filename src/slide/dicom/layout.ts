@@ -1,6 +1,7 @@
 // Which frame shows which tile: counted for TILED_FULL, looked up for TILED_SPARSE (PS3.3, C.7.6.17.3).
+
+import { damaged, unsupported } from "../errors.ts";
 import type { DataSet } from "./data-set.ts";
-import { damaged, unsupported } from "./errors.ts";
 import type { Geometry } from "./instance.ts";
 import { DICOM_LIMITS, TAG } from "./tags.ts";
 

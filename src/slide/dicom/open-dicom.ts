@@ -1,8 +1,8 @@
 // Opens a DICOM whole-slide image: one file, or all files of one series (levels, label, overview, thumbnail).
 import { fail } from "../../base/index.ts";
 import type { Decoders } from "../../codec/index.ts";
+import { unsupported } from "../errors.ts";
 import type { ByteSource, SlideContent } from "../types.ts";
-import { unsupported } from "./errors.ts";
 import { readObjective, readPixelSize, readProfile, readProperties } from "./facts.ts";
 import { type Instance, openInstance } from "./instance.ts";
 import { instanceLevel, readWhole } from "./instance-level.ts";

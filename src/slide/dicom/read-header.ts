@@ -1,10 +1,11 @@
 // Opens one DICOM file: the preamble, the meta group, then the data set up to its pixels. Nothing but the wanted
 // elements is read, and of a file of any size only its header.
+
+import { damaged, unsupported } from "../errors.ts";
 import type { ByteSource } from "../types.ts";
 import { ByteWindow } from "./byte-window.ts";
 import type { DataSet } from "./data-set.ts";
 import { type ElementHead, readHead } from "./element-head.ts";
-import { damaged, unsupported } from "./errors.ts";
 import { TAG } from "./tags.ts";
 import { type TransferSyntax, transferSyntax } from "./transfer-syntax.ts";
 import { walkDataSet } from "./walker.ts";

@@ -1,7 +1,8 @@
 // Several DICOM files to one slide: which are levels, which are pictures beside the tissue, and whether they belong
 // together at all. Files that cannot be one slide are refused by name.
+
+import { damaged, unsupported } from "../errors.ts";
 import type { AssociatedKind } from "../types.ts";
-import { damaged, unsupported } from "./errors.ts";
 import type { Instance } from "./instance.ts";
 import { TAG } from "./tags.ts";
 

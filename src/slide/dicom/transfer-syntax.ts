@@ -1,7 +1,7 @@
 // The transfer syntaxes of DICOM: how the header is written and how the pixels are compressed, and which of them
 // lowmag reads. Those it does not read are refused by name.
 import type { StatedColour } from "../../codec/index.ts";
-import { unsupported } from "./errors.ts";
+import { unsupported } from "../errors.ts";
 
 /** How one file is encoded. */
 export interface TransferSyntax {

@@ -1,10 +1,11 @@
 // Walks the elements of a DICOM data set without recursion: keeps the wanted ones, steps over all others, enters only
 // sequences that are wanted or whose length is not stated. A header of any size passes through one small window; the
 // items of the per-frame sequence, of which there can be a million, are handed over one by one.
+
+import { damaged } from "../errors.ts";
 import type { ByteWindow } from "./byte-window.ts";
 import { DataSet, type Element, nameOf } from "./data-set.ts";
 import { type ElementHead, readHead, UNDEFINED_LENGTH } from "./element-head.ts";
-import { damaged } from "./errors.ts";
 import { DICOM_LIMITS, TAG, WANTED } from "./tags.ts";
 
 /** What a walk is told. */

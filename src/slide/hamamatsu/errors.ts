@@ -1,22 +1,7 @@
-// The refusals of the NDPI reader, so that every place says them in the same words.
-import { fail } from "../../base/index.ts";
-
-/** `corrupt-data`: the file is damaged, truncated or means harm. */
-export function damaged(where: string, expected: string, got: string): Error {
-  return fail("corrupt-data", {
-    where,
-    expected,
-    got,
-    fix: "The file is damaged or its copy is incomplete. Copy or export it again.",
-  });
-}
+// The refusal of the NDPI reader, which is always mended in the same way.
+import { unsupported } from "../errors.ts";
 
 /** `unsupported-format`: a valid file of a kind that is not read. */
-export function unsupported(where: string, expected: string, got: string): Error {
-  return fail("unsupported-format", {
-    where,
-    expected,
-    got,
-    fix: "Convert the slide to a tiled TIFF first.",
-  });
+export function unsupportedNdpi(where: string, expected: string, got: string): Error {
+  return unsupported(where, expected, got, "Convert the slide to a tiled TIFF first.");
 }

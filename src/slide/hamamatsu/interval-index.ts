@@ -1,8 +1,9 @@
 // Where the restart intervals of one large JPEG lie: as the file lists them, or, where it does not or the list is wrong,
 // found by looking for the markers once.
+
+import { damaged } from "../errors.ts";
 import type { NumberTable } from "../tiff/number-table.ts";
 import type { ByteSource } from "../types.ts";
-import { damaged } from "./errors.ts";
 
 /** One JPEG inside a file, and the geometry of its intervals. */
 export interface Strip {

@@ -2,9 +2,10 @@
 // is small enough to be decoded whole.
 import { type Decoders, type JpegHeader, readJpegHeader } from "../../codec/index.ts";
 import type { RgbImage } from "../../pixels/index.ts";
+import { damaged } from "../errors.ts";
 import type { TiffImage } from "../tiff/image.ts";
 import type { ByteSource, TiledLevel } from "../types.ts";
-import { damaged, unsupported } from "./errors.ts";
+import { unsupportedNdpi } from "./errors.ts";
 import { IntervalIndex } from "./interval-index.ts";
 import { NDPI_TAG } from "./ndpi-file.ts";
 import type { NdpiPage } from "./pages.ts";
@@ -26,7 +27,7 @@ interface Strip {
 async function stripOf(image: TiffImage, source: ByteSource): Promise<Strip> {
   const { directory } = image;
   if (image.tiled || image.rows !== 1 || image.columns !== 1)
-    throw unsupported(directory.where, "one strip per level", `${image.rows * image.columns} parts`);
+    throw unsupportedNdpi(directory.where, "one strip per level", `${image.rows * image.columns} parts`);
   const offset = await image.offsets.at(0);
   const stated = await image.byteCounts.at(0);
   if (offset + stated <= source.size && stated > 0) return { offset, length: stated };
@@ -49,7 +50,7 @@ export async function openLevel(
   where: string,
 ): Promise<TiledLevel> {
   if (image.compression !== 7)
-    throw unsupported(where, "JPEG (compression 7)", `compression ${image.compression}`);
+    throw unsupportedNdpi(where, "JPEG (compression 7)", `compression ${image.compression}`);
   const strip = await stripOf(image, source);
   const head = await source.read(strip.offset, Math.min(strip.length, MOST_HEADER));
   const header = readJpegHeader(head, where);
@@ -112,7 +113,7 @@ function wholeLevel(
 ): TiledLevel {
   const { width, height } = image;
   if (width * height > MOST_WHOLE_PIXELS || Math.max(width, height) > MOST_JPEG_SIDE)
-    throw unsupported(
+    throw unsupportedNdpi(
       where,
       `restart markers that part a JPEG of more than ${MOST_WHOLE_PIXELS} pixels into rows`,
       `${width} x ${height} without them`,
@@ -144,7 +145,7 @@ export async function readPicture(
   }
   const { width, height, samples, bits } = image;
   if (image.compression !== 1 || samples !== 1 || bits !== 8 || width * height > MOST_WHOLE_PIXELS)
-    throw unsupported(
+    throw unsupportedNdpi(
       where,
       "a JPEG or 8-bit grey picture",
       `compression ${image.compression}, ${bits} bits`,

@@ -3,7 +3,7 @@ import { fail } from "../../base/index.ts";
 import type { Decoders } from "../../codec/index.ts";
 import { isTiff } from "../tiff/read-tiff.ts";
 import type { ByteSource, SlideContent, TiledLevel } from "../types.ts";
-import { unsupported } from "./errors.ts";
+import { unsupportedNdpi } from "./errors.ts";
 import { openLevel, readPicture } from "./level.ts";
 import { readNdpi } from "./ndpi-file.ts";
 import { kindOf, levelsOf, type NdpiPage, picturesOf, pixelSize, propertiesOf, readPage } from "./pages.ts";
@@ -21,7 +21,7 @@ export async function isNdpi(head: Uint8Array, source: ByteSource): Promise<bool
  */
 export async function openNdpiSlide(source: ByteSource, decoders: Decoders): Promise<SlideContent> {
   const file = await readNdpi(source);
-  if (file === null) throw unsupported(source.name, "a Hamamatsu NDPI file", "another kind");
+  if (file === null) throw unsupportedNdpi(source.name, "a Hamamatsu NDPI file", "another kind");
   const notes: string[] = [];
   const pages: NdpiPage[] = [];
   for (const directory of file.directories) pages.push(await readPage(directory));

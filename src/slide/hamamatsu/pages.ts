@@ -7,11 +7,11 @@ import {
   type PixelSize,
   pixelSizeFromDensity,
 } from "../../pixels/index.ts";
+import { damaged } from "../errors.ts";
 import type { TiffDirectory } from "../tiff/directory.ts";
 import { readTiffImage, type TiffImage } from "../tiff/image.ts";
 import { TAG } from "../tiff/tags.ts";
 import type { AssociatedKind } from "../types.ts";
-import { damaged } from "./errors.ts";
 import { NDPI_TAG } from "./ndpi-file.ts";
 
 /** A directory with what Hamamatsu says of it. */

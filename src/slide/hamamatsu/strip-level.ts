@@ -2,6 +2,7 @@
 // show one, its intervals (and their neighbours, where chroma is subsampled and the decoder looks across the border) are
 // put into a small JPEG of their own, so that pixels equal those of the whole JPEG.
 import type { Decoders, PixelWindow } from "../../codec/index.ts";
+import { joinBytes } from "../join-bytes.ts";
 import type { TiledLevel } from "../types.ts";
 import type { IntervalIndex } from "./interval-index.ts";
 
@@ -125,7 +126,7 @@ async function buildJpeg(
     for (const end of ends) copy[end - 1] = 0xd0 + (number++ % 8);
     pieces.push(copy);
   }
-  const jpeg = joined(pieces);
+  const jpeg = joinBytes(pieces);
   jpeg.set([0xff, 0xd9], jpeg.length - 2);
   return jpeg;
 }
@@ -139,16 +140,6 @@ function sizedHeader(
   view.setUint16(frameOffset + 5, size.height);
   view.setUint16(frameOffset + 7, size.width);
   return sized;
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** Rows of the part inside the level at the upper left of the window. */

@@ -1,5 +1,5 @@
-// The two refusals of the DICOM reader, so that every place says them in the same words.
-import { fail } from "../../base/index.ts";
+// The two refusals of files, so that every place says them in the same words.
+import { fail } from "../base/index.ts";
 
 /** `corrupt-data`: the file is damaged, truncated or means harm. */
 export function damaged(where: string, expected: string, got: string): Error {
