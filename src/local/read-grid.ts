@@ -1,10 +1,11 @@
-// Reads all pieces of a grid over a slide in parallel: each thread takes bands of neighbouring rows, so that a tile of
-// the slide is decoded once, by one thread, and hands its pieces over without a copy.
+// Reads all pieces of a grid over a slide in parallel: each thread takes bands of neighbours, so that a tile of the slide
+// is decoded once, by one thread, and hands its pieces over without a copy.
 import { fail, throwIfCancelled } from "../base/index.ts";
 import type { PixelWindow } from "../codec/index.ts";
 import { reviveError, WorkerPool, workerFile } from "../machine/index.ts";
 import type { PixelSize, RgbImage } from "../pixels/index.ts";
-import { levelForMpp, type Slide } from "../slide/index.ts";
+import { levelForMpp } from "../slide/index.ts";
+import { allRuns, type Band, bandsOf, tilesAtATime } from "./grid-bands.ts";
 import { type GridShape, gridShape } from "./grid-geometry.ts";
 import type { GridReply, GridRun, GridWork } from "./grid-protocol.ts";
 import type { DecoderKind } from "./load-decoders.ts";
@@ -25,7 +26,7 @@ export interface GridRequest {
   readonly backend?: SlideBackend | undefined;
   /** µm/px of level 0, whatever the file says. */
   readonly slideMpp?: number | PixelSize | undefined;
-  /** Bytes of decoded tiles that each thread keeps. Default: two rows of tiles, 16 to 128 MiB. */
+  /** Bytes of decoded tiles that each thread keeps. Default: those of a band's width, about 32 MiB. */
   readonly cacheBytes?: number | undefined;
   /**
    * True for a receiver who is done with a piece when `onPiece` is: its memory serves the next pieces then, and the data of
@@ -44,13 +45,8 @@ export interface GridPiece {
   readonly image: RgbImage;
 }
 
-/** Bytes that a thread hands over at a time. */
-const RUN_BYTES = 4 * 2 ** 20;
-/** Rows of a band that make the tiles at its borders, which two threads decode, count little. */
-const BAND_ROWS = 24;
-
 /**
- * Reads a grid of whole pieces from the upper left corner. Pieces of a band of rows come in order, row by row; bands of
+ * Reads a grid of whole pieces from the upper left corner, band by band: some columns of some rows, row by row. Bands of
  * different threads come between each other, so whoever cares looks at `column` and `row`. The next pieces are read
  * while `onPiece` works; a thread is at most one run of pieces (4 MiB) ahead.
  *
@@ -65,8 +61,8 @@ export async function readGrid(
   const { workers, signal } = request;
   if (!Number.isInteger(workers) || workers < 1 || workers > 256)
     throw fail("invalid-argument", { where: "readGrid", expected: "1 to 256 workers", got: `${workers}` });
-  const { work, shape } = await plan(path, request);
-  const bands = bandsOf(shape.rows, workers);
+  const { work, shape, columns } = await plan(path, request);
+  const bands = bandsOf(shape, workers, columns);
   const pools = Array.from(
     { length: Math.min(workers, bands.length) },
     () => new WorkerPool<GridRun, GridReply>(path, workerFile(import.meta.url, "./grid-worker.ts"), 1, work),
@@ -81,36 +77,22 @@ export async function readGrid(
 }
 
 /** Looks at the slide once, so that a bad request fails before threads start. */
-async function plan(path: string, request: GridRequest): Promise<{ work: GridWork; shape: GridShape }> {
+async function plan(
+  path: string,
+  request: GridRequest,
+): Promise<{ work: GridWork; shape: GridShape; columns: number }> {
   const { level, mpp, size, stride, slideMpp, decoder = "wasm", backend = "auto" } = request;
   const slide = await openSlide(path, { backend, mpp: slideMpp });
   try {
     const shape = gridShape(slide, { level, mpp, size, stride });
-    const cacheBytes = request.cacheBytes ?? twoRows(slide, level ?? levelForMpp(slide, mpp!));
-    const { reuse = false } = request;
-    return { shape, work: { path, decoder, backend, slideMpp, cacheBytes, level, mpp, size, stride, reuse } };
+    const read = slide.levels[level ?? levelForMpp(slide, mpp!)]!;
+    const { columns, bytes } = tilesAtATime(read, read.width / shape.width, size, stride);
+    const { reuse = false, cacheBytes = bytes } = request;
+    const work = { path, decoder, backend, slideMpp, cacheBytes, level, mpp, size, stride, reuse };
+    return { shape, columns, work };
   } finally {
     await slide.close();
   }
-}
-
-function twoRows({ levels }: Slide, index: number): number {
-  const { width, tileWidth, tileHeight } = levels[index]!;
-  const row = 3 * Math.ceil(width / tileWidth) * tileWidth * tileHeight;
-  return Math.min(128 * 2 ** 20, Math.max(16 * 2 ** 20, 2.5 * row));
-}
-
-interface Band {
-  readonly first: number;
-  readonly end: number;
-}
-
-/** As many bands as threads, or a multiple of it where rows are plenty, to even out what differs between them. */
-function bandsOf(rows: number, workers: number): Band[] {
-  const perWorker = Math.max(1, Math.min(8, Math.floor(rows / (workers * BAND_ROWS))));
-  const count = Math.min(rows, workers * perWorker);
-  const edge = (band: number) => Math.round((band * rows) / count);
-  return Array.from({ length: count }, (_, band) => ({ first: edge(band), end: edge(band + 1) }));
 }
 
 /** Takes bands off the list until it is empty. */
@@ -122,7 +104,7 @@ async function readBands(
   check: () => void,
   onPiece: (piece: GridPiece) => void | Promise<void>,
 ): Promise<void> {
-  const runs = allRuns(bands, shape.columns, work.size);
+  const runs = allRuns(bands, work.size);
   const ask = (room?: ArrayBuffer) => {
     const { value: run } = runs.next();
     if (run === undefined) return null;
@@ -145,14 +127,4 @@ async function readBands(
     asked = ahead;
   }
   check();
-}
-
-/** The runs of the bands that are taken one after the other. */
-function* allRuns(bands: Band[], columns: number, size: number): Generator<GridRun, undefined> {
-  const perRun = Math.max(1, Math.floor(RUN_BYTES / (3 * size * size)));
-  for (let band = bands.shift(); band !== undefined; band = bands.shift())
-    for (let row = band.first; row < band.end; row++)
-      for (let column = 0; column < columns; column += perRun)
-        yield { row, column, count: Math.min(perRun, columns - column) };
-  return undefined;
 }
