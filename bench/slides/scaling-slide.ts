@@ -1,11 +1,12 @@
-// A slide large enough that starting threads counts little: a real slide's pixels, side by side and mirrored, 20,480 px
-// wide and high, written as a JPEG pyramid by lowmag itself. The same pixels give the same file.
+// A slide large enough that starting threads counts little: a real slide's pixels, side by side and mirrored, 20,480 x 40,960
+// px, written as a JPEG pyramid by lowmag itself. The same pixels give the same file.
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { writePyramid } from "../../src/image/index.ts";
 import { openSlide } from "../../src/local/index.ts";
 
-const SIDE = 20_480;
+const WIDTH = 20_480;
+const HEIGHT = 40_960;
 
 /** Makes the slide, unless it is there. */
 export async function makeScalingSlide(from: string, path: string): Promise<void> {
@@ -14,8 +15,8 @@ export async function makeScalingSlide(from: string, path: string): Promise<void
   const slide = await openSlide(from);
   const { width, height } = slide.levels[0]!;
   await writePyramid(path, {
-    width: SIDE,
-    height: SIDE,
+    width: WIDTH,
+    height: HEIGHT,
     mpp: slide.mpp ?? { x: 1, y: 1 },
     read: async (_, top, wanted, rows) => {
       const data = new Uint8Array(3 * wanted * rows);
