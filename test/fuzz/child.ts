@@ -34,6 +34,7 @@ const report: TargetReport = {
   corruptData: outcomes.get("corrupt-data") ?? 0,
   unsupportedFormat: outcomes.get("unsupported-format") ?? 0,
   slowestMs: slowest.ms,
+  slowest: slowest.recipe,
   peakMb: Math.round(peak / 2 ** 20),
   growthMb,
 };

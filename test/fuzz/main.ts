@@ -17,6 +17,8 @@ if (!Number.isInteger(count) || count < 1)
 
 const child = fileURLToPath(new URL("child.js", import.meta.url));
 const failures: string[] = [];
+/** Mutants that took more than half a second, to look at. */
+const slow: string[] = [];
 
 /** Runs one target in a process of its own. */
 function run(index: number): TargetReport | null {
@@ -38,6 +40,7 @@ console.log("|---|--:|--:|--:|--:|--:|--:|--:|");
 for (const [index, { name }] of FUZZ_TARGETS.entries()) {
   if (!name.includes(values.only)) continue;
   const report = run(index);
+  if (report !== null && report.slowestMs > 500) slow.push(`${name}: ${report.slowest}`);
   const cells =
     report === null
       ? ["failed", "", "", "", "", "", ""]
@@ -52,5 +55,6 @@ for (const [index, { name }] of FUZZ_TARGETS.entries()) {
         ].map((value) => value.toLocaleString("en"));
   console.log(`| ${name} | ${cells.join(" | ")} |`);
 }
+if (slow.length > 0) console.log(`\nSlower than 500 ms:\n${slow.join("\n")}`);
 for (const failure of failures) console.error(failure);
 process.exitCode = failures.length === 0 ? 0 : 1;

@@ -6,6 +6,8 @@ export interface TargetReport {
   readonly corruptData: number;
   readonly unsupportedFormat: number;
   readonly slowestMs: number;
+  /** The mutant that took longest. */
+  readonly slowest: string;
   readonly peakMb: number;
   readonly growthMb: number;
 }
