@@ -87,11 +87,24 @@ function webp(): Uint8Array {
   return bytes;
 }
 
+/** Text of 11 MB. */
+const LONG_TEXT = () => new Uint8Array(11 * MB).fill(0x78);
+
+/** XML of 11 MB with 200,000 elements. */
+function longXml(root: string): Uint8Array {
+  const start = new TextEncoder().encode(`<${root}>`);
+  const bytes = new Uint8Array(11 * MB).fill(0x20);
+  bytes.set(start);
+  const item = new TextEncoder().encode("<joint/>");
+  for (let i = 0; i < 200_000; i++) bytes.set(item, start.length + 40 * i);
+  bytes.set(new TextEncoder().encode(`</${root}>`), bytes.length - start.length - 1);
+  return bytes;
+}
+
 /** 500 directories whose text or tables of 11 MB lie at the same place. */
-function shared(tag: 270 | 347): Uint8Array {
-  const text = new Uint8Array(11 * MB).fill(0x78);
+function shared(tag: 270 | 347 | 700, text: Uint8Array): Uint8Array {
   const data = deflateSync(new Uint8Array(3 * 64 * 64));
-  const type = tag === 270 ? "ascii" : "undefined";
+  const type = tag === 270 ? "ascii" : tag === 347 ? "undefined" : "byte";
   const own = (values: Uint8Array): Tag => ({ tag, type, values });
   const pages = Array.from({ length: 500 }, (_, i) => ({
     tiled: true,
@@ -107,6 +120,17 @@ function shared(tag: 270 | 347): Uint8Array {
     view.setUint32(value, view.getUint32(first.value, true), true);
   }
   return bytes;
+}
+
+/** Philips' XML whose spacing is a list of five million numbers. */
+function philipsOfManyNumbers(): Uint8Array {
+  const text =
+    '<DataObject ObjectType="DPUfsImport"><Attribute Name="DICOM_PIXEL_SPACING">' +
+    `${"1 ".repeat(5_000_000)}</Attribute></DataObject>`;
+  return oneTile(64, DEFLATE, PLAIN_TILE(), [
+    { tag: 270, type: "ascii", values: text },
+    { tag: 305, type: "ascii", values: "Philips DP v1.0" },
+  ]);
 }
 
 const LAUGHS = `<?xml version="1.0"?><!DOCTYPE OME [<!ENTITY a "ha">${Array.from(
@@ -190,8 +214,32 @@ const FILES: readonly (readonly [name: string, file: string, make: () => Uint8Ar
     () => writeTiff([{ tiled: true, segments: [PLAIN_TILE()], tags: tags(64, 2 ** 30, DEFLATE) }]),
     /^corrupt-data: /,
   ],
-  ["500 directories that share one text of 11 MB", "a.tif", () => shared(270), /^read$/],
-  ["500 directories that share one table of 11 MB", "a.tif", () => shared(347), /^read$/],
+  ["500 directories that share one text of 11 MB", "a.tif", () => shared(270, LONG_TEXT()), /^read$/],
+  ["500 directories that share one table of 11 MB", "a.tif", () => shared(347, LONG_TEXT()), /^read$/],
+  ["500 directories that share one XMP of 11 MB", "a.tif", () => shared(700, longXml("xmpmeta")), /^read$/],
+  [
+    "500 directories that share one Ventana XML of 11 MB",
+    "a.tif",
+    () => shared(700, longXml("iScan")),
+    /^corrupt-data: .*at most \d+ MB of XML/,
+  ],
+  [
+    "one Ventana XML of 11 MB and 200,000 elements",
+    "a.tif",
+    () => oneTile(64, DEFLATE, PLAIN_TILE(), [{ tag: 700, type: "byte", values: longXml("iScan") }]),
+    /^unsupported-format: .*level=0/,
+  ],
+  [
+    "two million attributes in its description",
+    "a.tif",
+    () => {
+      const names = Array.from({ length: 230 }, (_, i) => `${"abcdefghij"[i % 10]}${Math.floor(i / 10)}=""`);
+      const text = `<OME>${`<e ${names.join(" ")}/>`.repeat(8_500)}</OME>`;
+      return oneTile(64, DEFLATE, PLAIN_TILE(), [{ tag: 270, type: "ascii", values: text }]);
+    },
+    /^read$/,
+  ],
+  ["a list of five million numbers for two", "a.tif", philipsOfManyNumbers, /^read$/],
   [
     "a billion laughs in its description",
     "a.tif",

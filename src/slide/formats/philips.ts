@@ -57,7 +57,7 @@ function spacingsOf(slide: XmlElement): PixelSize[] {
 }
 
 function spacingOf(object: XmlElement): PixelSize | null {
-  const text = textOf(object, "DICOM_PIXEL_SPACING") ?? "";
+  const text = (textOf(object, "DICOM_PIXEL_SPACING") ?? "").slice(0, 200);
   const [y, x] = [...text.matchAll(/[-+\d.eE]+/g)].slice(0, 2).map(([number]) => 1000 * Number(number));
   return y !== undefined && x !== undefined && x > 0 && y > 0 ? { x: tidy(x), y: tidy(y) } : null;
 }

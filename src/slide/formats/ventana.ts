@@ -12,17 +12,15 @@ import { AllowedProperties } from "./properties.ts";
 
 /** XML of tag 700 is read up to this length: large slides describe every joint between fields. */
 const XMP_BYTES = 12 * 2 ** 20;
+/** The directories' XML in all; several can share one text, which a file could use to be read hundreds of times. */
+const ALL_XMP_BYTES = 2 * XMP_BYTES;
 
 const LEVEL = /^level=(\d{1,3}) mag=([\d.]{1,12}) quality=/;
 
 /** The format. */
 export const ventana: TiffFormat = {
   async plan(pages) {
-    const documents: XmlElement[] = [];
-    for (const page of pages) {
-      const document = await xmpOf(page);
-      if (document !== null) documents.push(document);
-    }
+    const documents = await documentsOf(pages);
     const scan = documents.flatMap((document) => elementsOf(document, "iScan"))[0];
     if (scan === undefined) return null;
     for (const document of documents) refuseStitching(document, pages[0]!);
@@ -30,11 +28,27 @@ export const ventana: TiffFormat = {
   },
 };
 
-/** The XML of a page if it can be Ventana's. Other makers' XMP is none of our business, so it is not parsed. */
-async function xmpOf({ directory }: TiffPage): Promise<XmlElement | null> {
-  if (!directory.has(TAG.xmp)) return null;
-  const text = await directory.text(TAG.xmp, XMP_BYTES);
-  return text?.includes("iScan") === true ? readXml(text, `${directory.where} XML`) : null;
+/** The XML of the pages that can be Ventana's. Other makers' XMP is none of our business, so it is not parsed. */
+async function documentsOf(pages: readonly TiffPage[]): Promise<XmlElement[]> {
+  const documents: XmlElement[] = [];
+  let left = ALL_XMP_BYTES;
+  for (const { directory } of pages) {
+    const text = (await directory.text(TAG.xmp, XMP_BYTES)) ?? "";
+    left -= text.length;
+    if (left < 0 && documents.length > 0) throw tooMuchXml(directory.where);
+    if (left < 0) break;
+    if (text.includes("iScan")) documents.push(readXml(text, `${directory.where} XML`));
+  }
+  return documents;
+}
+
+function tooMuchXml(where: string): Error {
+  return fail("corrupt-data", {
+    where,
+    expected: `at most ${ALL_XMP_BYTES / 2 ** 20} MB of XML in all directories`,
+    got: "more",
+    fix: "The file is damaged. Copy or export it again.",
+  });
 }
 
 function planVentana(pages: readonly TiffPage[], documents: readonly XmlElement[]): SlidePlan {
