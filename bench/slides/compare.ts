@@ -87,9 +87,9 @@ const works: readonly Work[] = [
   jpeg(SVS, "whole slide at 1 µm/px", ["mpp", "1", ".", "15"], {}, ["level", "0", ".", "15"]),
   jpeg(SVS, "whole slide at 4 µm/px", ["mpp", "4", ".", "15"], {}, ["level", "0", ".", "15"]),
   jpeg(SVS, "whole slide at 8 µm/px", ["mpp", "8", ".", "15"], {}, ["level", "0", ".", "15"]),
-  jpeg2000("all 240 px tiles", ["tiles", "240", "240", "1"]),
-  jpeg2000("400 random 224 px", ["random", "400", ".", "1"]),
-  jpeg2000("dense 224 px grid", ["grid", ".", ".", "1"]),
+  jpeg2000("all 240 px tiles", ["tiles", "240", "240", "3"]),
+  jpeg2000("400 random 224 px", ["random", "400", ".", "2"]),
+  jpeg2000("dense 224 px grid", ["grid", ".", ".", "3"]),
   scaling(["grid", ".", ".", "1"], [1, 2]),
 ];
 
