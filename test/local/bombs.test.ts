@@ -6,9 +6,10 @@ import { afterAll, describe, expect, it } from "vitest";
 import { encodePng } from "../../src/image/index.ts";
 import { jpeg2000Samples, jpegSamples, sampleNamed } from "../codec/samples.ts";
 import { dicomFile, JPEG } from "../slide/dicom-file.ts";
-import { bytesOf, ndpiSource } from "../slide/ndpi-file.ts";
+import { bytesOf, ndpiSource, startsOf, withFrame } from "../slide/ndpi-file.ts";
 import { readInChild } from "../support/read-in-child.ts";
 import { encodeLzw } from "../support/slide-writers/compression.ts";
+import { encodeBaselineJpeg } from "../support/slide-writers/jpeg.ts";
 import { type Tag, writeTiff } from "../support/slide-writers/tiff-file.ts";
 import { entryAt } from "../support/tiff-patch.ts";
 import { folderOf, removeFolders } from "./folders.ts";
@@ -131,6 +132,26 @@ function philipsOfManyNumbers(): Uint8Array {
     { tag: 270, type: "ascii", values: text },
     { tag: 305, type: "ascii", values: "Philips DP v1.0" },
   ]);
+}
+
+/** NDPI levels that all lie in one JPEG of 8 MB, without a list of its 0xFF bytes and restart markers. */
+function ndpiOfManyLevels(): Uint8Array {
+  const jpeg = encodeBaselineJpeg(
+    { width: 64, height: 8, data: new Uint8Array(1536) },
+    { restartInterval: 1 },
+  );
+  const strip = new Uint8Array(8 * MB).fill(0xff);
+  strip.set(withFrame(jpeg, 0, 0).subarray(0, startsOf(jpeg)[0]));
+  const level = (i: number) => ({
+    width: 8 * (i + 8),
+    height: 8 * (i + 8),
+    lens: 40,
+    strip: Uint8Array.of(0),
+  });
+  const at = 16;
+  const tags = { 273: at, 279: strip.length };
+  const pages = Array.from({ length: 500 }, (_, i) => ({ ...level(i), tags }));
+  return bytesOf(ndpiSource([{ ...pages[0]!, strip, at }, ...pages.slice(1)], at + strip.length));
 }
 
 const LAUGHS = `<?xml version="1.0"?><!DOCTYPE OME [<!ENTITY a "ha">${Array.from(
@@ -284,6 +305,19 @@ const FILES: readonly (readonly [name: string, file: string, make: () => Uint8Ar
     "a.ndpi",
     () => bytesOf(ndpiSource([{ width: 3_999_999, height: 3_999_999, lens: 40, strip: jpegOf(0, 0) }])),
     /^(corrupt-data|unsupported-format): /,
+  ],
+  ["500 NDPI levels in one JPEG", "a.ndpi", ndpiOfManyLevels, /^corrupt-data: .*restart intervals/],
+  [
+    "an NDPI macro image that claims 600 MB",
+    "a.ndpi",
+    () => {
+      const strip = encodeBaselineJpeg({ width: 64, height: 8, data: new Uint8Array(1536) });
+      const page = { width: 64, height: 8, lens: 40, strip };
+      return bytesOf(
+        ndpiSource([page, { ...page, lens: -1, tags: { 279: 600 * MB } }, { ...page, at: 700 * MB }]),
+      );
+    },
+    /^corrupt-data: .*bytes of JPEG/,
   ],
 ];
 

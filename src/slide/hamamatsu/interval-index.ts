@@ -30,13 +30,14 @@ const MOST_BYTES = 64 * 2 ** 20;
 /** Reads restart intervals by number. */
 export class IntervalIndex {
   readonly #strip: Strip;
+  readonly #isListed: boolean;
+  /** Begun when first needed: hundreds of levels may lie in one strip. */
   #found: Promise<Float64Array> | null = null;
 
   constructor(strip: Strip) {
     this.#strip = strip;
     const { starts, startsUpper, intervals } = strip;
-    const listed = starts?.length === intervals && (startsUpper?.length ?? intervals) === intervals;
-    if (!listed) this.#search();
+    this.#isListed = starts?.length === intervals && (startsUpper?.length ?? intervals) === intervals;
   }
 
   /**
@@ -47,11 +48,11 @@ export class IntervalIndex {
    */
   async read(first: number, count: number): Promise<{ bytes: Uint8Array; ends: number[] }> {
     if (this.#found === null) {
-      const listed = await this.#readListed(first, count);
+      const listed = this.#isListed ? await this.#readListed(first, count) : null;
       if (listed !== null) return listed;
-      this.#search();
+      this.#found ??= searchIntervals(this.#strip);
     }
-    const starts = await this.#found!;
+    const starts = await this.#found;
     const read = await this.#readAt(Array.from(starts.subarray(first, first + count + 1)), first);
     if (read !== null) return read;
     throw this.#damaged("restart markers between the intervals", "something else");
@@ -84,12 +85,6 @@ export class IntervalIndex {
       return bytes[at - 2] === 0xff && bytes[at - 1] === 0xd0 + ((first + i) % 8);
     });
     return right ? { bytes, ends } : null;
-  }
-
-  /** Told to whoever reads, when it fails. */
-  #search(): void {
-    this.#found = searchIntervals(this.#strip);
-    this.#found.catch(() => undefined);
   }
 
   #damaged(expected: string, got: string): Error {

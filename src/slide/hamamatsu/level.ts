@@ -118,6 +118,8 @@ function wholeLevel(
       `restart markers that part a JPEG of more than ${MOST_WHOLE_PIXELS} pixels into rows`,
       `${width} x ${height} without them`,
     );
+  const most = 4 * width * height + 2 ** 20;
+  if (strip.length > most) throw damaged(where, `at most ${most} bytes of JPEG`, `${strip.length}`);
   return {
     width,
     height,
