@@ -118,7 +118,7 @@ function refuseDark({ data }: RgbImage): void {
     where: "findTissue",
     expected: "a bright-field slide, bright where there is no tissue",
     got: `a dark picture (${((300 * bright) / data.length).toFixed(1)} % bright pixels), as of fluorescence`,
-    fix: "Leave fluorescence slides out, or cut this slide by an annotation.",
+    fix: "Leave fluorescence slides out: tissue is found on bright-field slides only.",
   });
 }
 

@@ -2,9 +2,12 @@
 // with H&E lies between blue-violet and red-pink (hues 237 to 350 degrees on the slides looked at), DAB at 15 to 45.
 import { fail } from "../base/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
-import { estimateWhite, whiteTables } from "./background.ts";
-import { grow } from "./distance.ts";
+import { labelComponents } from "./components.ts";
+import { grow, growLabels } from "./distance.ts";
 import { removeSmallObjects, touchingBorder } from "./filters.ts";
+import { BLACK, BLUE, ColourReader, CYAN, GREEN, inkOfPixel } from "./pen-colours.ts";
+import { dropOwnColours } from "./pen-own-colours.ts";
+import { findFreeStrokes, type StrokeLimits } from "./pen-strokes.ts";
 import { countOnes } from "./raster.ts";
 
 /** The inks that are looked for. */
@@ -31,14 +34,18 @@ export interface PenOptions {
 const COLOURS: readonly PenColour[] = ["green", "blue", "red", "black"];
 /** Ink bleeds into its neighbours by about this many µm. */
 const EDGE = 16;
-/** More than this share of blue among all coloured pixels is the stain of the slide (Giemsa, a counterstain alone). */
-const MOST_BLUE = 0.75;
+/** No stroke is wider than this many µm. */
+const WIDEST = 2500;
+/** Red marks with more than this share of coloured pixels around them are blood inside tissue. */
+const MOST_ENCLOSED = 0.75;
 
 /**
- * Finds ink. With hue h in degrees, saturation s and the largest channel v (0..255) of the white-balanced pixel, ink is
- * green: 70 <= h < 200, s >= 0.25, chroma >= 20; blue: 200 <= h < 237, s >= 0.5; red: h < 12 or h >= 352, s >= 0.8,
- * v >= 100; black: v < 70, chroma < 20, not joined to the border of the picture (that is a scanner's black border).
- * Where more than three quarters of all coloured pixels have hues of 180 to 250 degrees, what lies
+ * Finds ink, by two rules. A whole object that stands free on the glass is a stroke when it is of one strong hue that is
+ * an ink's and not the slide's own ({@link findFreeStrokes}, {@link dropOwnColours}). Elsewhere single pixels are ink: with
+ * hue h in degrees, saturation s and the largest channel v (0..255) of the white-balanced pixel, green: 70 <= h < 200,
+ * s >= 0.25, chroma >= 20; blue: 200 <= h < 237, s >= 0.5; red: h < 12 or h >= 352, s >= 0.8, v >= 100, and not enclosed
+ * by tissue; black: v < 70, chroma < 20, not joined to the border of the picture (that is a scanner's black border).
+ * Where more than three quarters of all coloured pixels have hues of 180 to 250 degrees, not by strokes, what lies
  * between 150 and 237 is the slide's stain, not ink.
  *
  * @throws LowmagError `invalid-argument` for a pixel size that is not above 0.
@@ -46,8 +53,8 @@ const MOST_BLUE = 0.75;
 export function findPen(image: RgbImage, { mpp, minimumArea = 20_000 }: PenOptions): PenMarks {
   checkMpp(mpp, "findPen");
   const { width, height } = image;
-  const kinds = classify(image);
   const minimum = minimumArea / mpp ** 2;
+  const kinds = classify(image, { minimum, radius: WIDEST / 2 / mpp });
   const colours = { green: 0, blue: 0, red: 0, black: 0 };
   const all = new Uint8Array(kinds.length);
   for (const [index, colour] of COLOURS.entries()) {
@@ -55,6 +62,7 @@ export function findPen(image: RgbImage, { mpp, minimumArea = 20_000 }: PenOptio
     const mask = kinds.map((kind) => (kind === index + 1 ? 1 : 0));
     if (colour === "black") removeBorder(mask, width, height);
     removeSmallObjects(mask, width, height, minimum);
+    if (colour === "red") removeEnclosed(mask, image, Math.max(1, EDGE / mpp));
     colours[colour] = countOnes(mask) / mask.length;
     for (let k = 0; k < mask.length; k++) all[k]! |= mask[k]!;
   }
@@ -68,56 +76,48 @@ export function checkMpp(mpp: number, where: string): void {
     throw fail("invalid-argument", { where, expected: "µm per pixel above 0", got: `${mpp}` });
 }
 
-/** 0 = no ink, else 1 + the index of the ink. */
-function classify(image: RgbImage): Uint8Array {
-  const [reds, greens, blues] = whiteTables(estimateWhite(image));
-  const { data } = image;
-  const kinds = new Uint8Array(data.length / 3);
-  let coloured = 0;
-  let bluish = 0;
-  for (let k = 0, p = 0; p < kinds.length; k += 3, p++) {
-    const red = reds[data[k]!]!;
-    const green = greens[data[k + 1]!]!;
-    const blue = blues[data[k + 2]!]!;
-    const largest = Math.max(red, green, blue);
-    const chroma = largest - Math.min(red, green, blue);
-    if (chroma < LEAST_CHROMA) {
-      if (largest < 70) kinds[p] = BLACK;
-      continue;
-    }
-    const hue = hueOf(red, green, blue, largest, chroma);
-    coloured++;
-    if (hue >= 180 && hue < 250) bluish++;
-    kinds[p] = inkOf(hue, chroma / largest, largest);
-  }
-  const stainedBlue = bluish > MOST_BLUE * coloured;
+/** The ink of every pixel, 0 for none: of free strokes first, of single pixels elsewhere. */
+function classify(image: RgbImage, limits: StrokeLimits): Uint8Array {
+  const { width, height } = image;
+  const colours = new ColourReader(image);
+  const kinds = new Uint8Array(width * height);
+  const coloured = new Uint8Array(kinds.length);
   for (let p = 0; p < kinds.length; p++) {
-    if (kinds[p] === CYAN) kinds[p] = stainedBlue ? 0 : GREEN;
-    else if (kinds[p] === BLUE && stainedBlue) kinds[p] = 0;
+    if (colours.read(p)) {
+      coloured[p] = 1;
+      kinds[p] = inkOfPixel(colours);
+    } else if (colours.largest < 70) kinds[p] = BLACK;
+  }
+  const picture = { colours, coloured, width, height };
+  const strokes = findFreeStrokes(picture, limits);
+  const stainedBlue = dropOwnColours(picture, strokes);
+  for (let p = 0; p < kinds.length; p++) {
+    const kind = strokes[p]! || kinds[p]!;
+    if (kind === CYAN) kinds[p] = stainedBlue ? 0 : GREEN;
+    else kinds[p] = kind === BLUE && stainedBlue ? 0 : kind;
   }
   return kinds;
 }
 
-/** Below this difference of the channels a pixel has no hue to speak of. */
-const LEAST_CHROMA = 20;
-const GREEN = 1;
-const BLUE = 2;
-const RED = 3;
-const BLACK = 4;
-/** Green's end towards blue, before it is known whether the slide is stained blue. */
-const CYAN = 5;
-
-/** The ink of a coloured pixel, 0 for none. */
-function inkOf(hue: number, saturation: number, largest: number): number {
-  if (hue >= 70 && hue < 200) return saturation < 0.25 ? 0 : hue < 150 ? GREEN : CYAN;
-  if (hue >= 200 && hue < 237) return saturation >= 0.5 ? BLUE : 0;
-  return (hue < 12 || hue >= 352) && saturation >= 0.8 && largest >= 100 ? RED : 0;
-}
-
-/** Degrees in [0, 360). */
-function hueOf(red: number, green: number, blue: number, largest: number, chroma: number): number {
-  if (largest === red) return (60 * ((green - blue) / chroma) + 360) % 360;
-  return largest === green ? 60 * (2 + (blue - red) / chroma) : 60 * (4 + (red - green) / chroma);
+/** Removes the red marks that lie inside tissue: coloured, from `reach` to twice that many pixels outside of them. */
+function removeEnclosed(mask: Uint8Array, image: RgbImage, reach: number): void {
+  const { width, height } = image;
+  const components = labelComponents(mask, width, height, 8);
+  const { labels, count } = components;
+  if (count === 0) return;
+  const colours = new ColourReader(image);
+  const around = labels.slice();
+  growLabels(around, width, height, 2 * reach);
+  const near = grow(mask, width, height, reach);
+  const ring = new Float64Array(count + 1);
+  const tissue = new Float64Array(count + 1);
+  for (let p = 0; p < near.length; p++) {
+    if (around[p]! >= 0 || near[p] === 1) continue;
+    ring[-around[p]!]! += 1;
+    if (colours.read(p)) tissue[-around[p]!]! += 1;
+  }
+  for (let p = 0; p < mask.length; p++)
+    if (tissue[labels[p]!]! > MOST_ENCLOSED * ring[labels[p]!]!) mask[p] = 0;
 }
 
 function removeBorder(mask: Uint8Array, width: number, height: number): void {
