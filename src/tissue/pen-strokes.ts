@@ -62,6 +62,9 @@ export function findFreeStrokes(picture: StrokePicture, { minimum, radius }: Str
 }
 
 const RADIAN = Math.PI / 180;
+/** Of the middle of every degree. */
+const COSINES = Float64Array.from({ length: 360 }, (_, degree) => Math.cos((degree + 0.5) * RADIAN));
+const SINES = Float64Array.from({ length: 360 }, (_, degree) => Math.sin((degree + 0.5) * RADIAN));
 
 function sumColours(colours: ColourReader, labels: Int32Array, count: number): ObjectColours {
   const [chroma, across, up, strong] = [0, 1, 2, 3].map(() => new Float64Array(count + 1)) as [
@@ -75,8 +78,9 @@ function sumColours(colours: ColourReader, labels: Int32Array, count: number): O
     if (label === 0) continue;
     colours.read(p);
     chroma[label]! += colours.chroma;
-    across[label]! += colours.chroma * Math.cos(colours.hue * RADIAN);
-    up[label]! += colours.chroma * Math.sin(colours.hue * RADIAN);
+    const degree = Math.floor(colours.hue);
+    across[label]! += colours.chroma * COSINES[degree]!;
+    up[label]! += colours.chroma * SINES[degree]!;
     if (colours.saturation >= STRONG.saturation) strong[label]! += colours.chroma;
   }
   return { chroma, across, up, strong };
