@@ -3,14 +3,7 @@ import { fail, isLowmagError } from "../base/index.ts";
 import type { PixelWindow } from "../codec/index.ts";
 import type { PixelSize, RgbImage } from "../pixels/index.ts";
 import { outputSize, type ReadOptions, readAtMpp, type Slide } from "../slide/index.ts";
-import {
-  findPen,
-  findPieces,
-  findTissue,
-  type PenMarks,
-  type TissueMask,
-  type TissuePiece,
-} from "../tissue/index.ts";
+import { findPieces, findTissue, type PenMarks, type TissueMask, type TissuePiece } from "../tissue/index.ts";
 import type { PrepareRules } from "./types.ts";
 
 /** The rules that decide where tissue is. */
@@ -69,7 +62,7 @@ export async function mapTissue(
     mpp,
     scale: { x: mpp / size.x, y: mpp / size.y },
     mask,
-    pen: findPen(thumbnail, { mpp }),
+    pen: mask.pen!, // looked for unless told otherwise
     pieces: findPieces(mask, { joinGap, minimumArea, margin, fringe }),
   };
 }

@@ -95,7 +95,7 @@ export function findTissue(image: RgbImage, options: TissueOptions): TissueMask 
     threshold,
     otsu,
     tissueShare: share(data),
-    penShare: pen?.share ?? 0,
+    pen,
     borderShare: share(border),
   };
 }

@@ -1,5 +1,6 @@
 // The nouns of the tissue room: a mask of a thumbnail, the pieces of tissue in it, and what was set aside.
 import type { PixelWindow } from "../codec/index.ts";
+import type { PenMarks } from "./pen.ts";
 
 /** How tissue is told from glass; see {@link findTissue}. */
 export type TissueMethod = "saturation" | "grey" | "optical-density" | "texture";
@@ -22,8 +23,8 @@ export interface TissueMask {
   readonly otsu: number | null;
   /** Share of the thumbnail that is tissue, 0..1. */
   readonly tissueShare: number;
-  /** Share of the thumbnail that is ink, 0..1; ink is never tissue. */
-  readonly penShare: number;
+  /** Ink, which is never tissue; `null` when it was not looked for. */
+  readonly pen: PenMarks | null;
   /** Share of the thumbnail that is black border, 0..1; never tissue. */
   readonly borderShare: number;
 }

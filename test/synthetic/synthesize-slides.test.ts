@@ -116,7 +116,7 @@ describe("a set of synthetic slides", () => {
     expect(marked.size).toBeLessThan(rows.length);
     await withSlides(async (slide, row) => {
       const mask = findTissue(await readAtMpp(slide, TISSUE_MPP), { mpp: TISSUE_MPP });
-      expect(mask.penShare > 0, row.slide!).toBe(marked.has(row.slide!));
+      expect((mask.pen?.share ?? 0) > 0, row.slide!).toBe(marked.has(row.slide!));
     });
   });
 

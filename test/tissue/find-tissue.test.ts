@@ -50,7 +50,7 @@ describe("findTissue", () => {
     expect(wrong(mask.data, inside)).toBeLessThan(method === "texture" ? 0.06 : 0.02);
     expect(mask.tissueShare).toBeCloseTo((Math.PI * 35 ** 2) / (160 * 120), 1);
     expect(mask.method).toBe(method);
-    expect(mask.penShare).toBe(0);
+    expect(mask.pen?.share).toBe(0);
   });
 
   it.each(TISSUE_METHODS)("gives an empty mask for glass alone by %s", (method) => {
@@ -105,7 +105,7 @@ describe("findTissue", () => {
     const mask = findTissue(framed, { mpp: MPP });
     expect(mask.borderShare).toBeCloseTo(1 - (140 * 105) / (160 * 120), 2);
     expect(wrong(mask.data, (x, y) => inside(x, y))).toBeLessThan(0.03);
-    expect(mask.penShare).toBe(0);
+    expect(mask.pen?.share).toBe(0);
     expect(findPieces(mask)).toHaveLength(1);
   });
 
@@ -171,7 +171,7 @@ describe("findPen", () => {
     expect(Object.values(pen.colours).filter((share) => share > 0)).toHaveLength(1);
     expect(pen.share).toBeGreaterThan(pen.colours[colour]); // its blurred edge
     const mask = findTissue(marked(ink), { mpp: MPP });
-    expect(mask.penShare).toBe(pen.share);
+    expect(mask.pen?.share).toBe(pen.share);
     expect(mask.data[26 * 160 + 60]).toBe(0);
     expect(mask.data[60 * 160 + 60]).toBe(1);
     if (colour !== "black")

@@ -73,7 +73,7 @@ describe("findPen on little tissue", () => {
         [150, 165, 225],
       ],
     ] as const) {
-      expect(findTissue(slide([stroke, ink], [rest, pale]), { mpp: MPP }).penShare).toBe(0);
+      expect(findTissue(slide([stroke, ink], [rest, pale]), { mpp: MPP }).pen?.share).toBe(0);
     }
   });
 
@@ -120,8 +120,8 @@ describe("synthetic slides of one small piece each, half of them marked with a p
       expect(found.top).toBeGreaterThan(top - 3);
       expect(found.left + found.width).toBeLessThan(left + width + 3);
       expect(found.top + found.height).toBeLessThan(top + height + 3);
-      if (row[9] === "1") expect(mask.penShare).toBeGreaterThan(0.01);
-      else expect(mask.penShare).toBe(0);
+      if (row[9] === "1") expect(mask.pen?.share).toBeGreaterThan(0.01);
+      else expect(mask.pen?.share).toBe(0);
     }
   });
 });

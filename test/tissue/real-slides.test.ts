@@ -35,7 +35,7 @@ describe.skipIf(skin === null || cmu === null || oral === null)(`real slides (${
     const mask = findTissue(image, { mpp: 8 });
     expect(mask.tissueShare).toBeGreaterThan(0.33);
     expect(mask.tissueShare).toBeLessThan(0.45);
-    expect(mask.penShare).toBe(0);
+    expect(mask.pen?.share).toBe(0);
     expect(findPieces(mask)).toHaveLength(1);
   });
 

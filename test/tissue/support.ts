@@ -41,7 +41,7 @@ export const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from
 
 /** A mask as findTissue gives it. */
 export function maskOf(width: number, height: number, data: Uint8Array, mpp = 8): TissueMask {
-  const facts = { threshold: 0, otsu: null, tissueShare: 0, penShare: 0, borderShare: 0 };
+  const facts = { threshold: 0, otsu: null, tissueShare: 0, pen: null, borderShare: 0 };
   return { width, height, data, mpp, method: "saturation", ...facts };
 }
 
