@@ -16,11 +16,11 @@ export function fileSource(path: string): ByteSource {
   return {
     name: path,
     size,
-    read(offset, length) {
+    read(offset, length, room) {
       if (closed)
         throw fail("invalid-argument", { where: path, expected: "an open slide", got: "a closed one" });
       checkRange({ name: path, size }, offset, length);
-      return readAll(path, fd, offset, length);
+      return readAll(path, fd, offset, length, room);
     },
     async close() {
       if (!closed) closeSync(fd);
@@ -66,9 +66,15 @@ export function unreadable(path: string, error: unknown): Error {
   });
 }
 
-function readAll(path: string, fd: number, offset: number, length: number): Uint8Array {
+function readAll(
+  path: string,
+  fd: number,
+  offset: number,
+  length: number,
+  room: Uint8Array | undefined,
+): Uint8Array {
   // Not pooled, for nobody else may write to it; and no Buffer, whose slices are not copies.
-  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+  const bytes = room?.subarray(0, length) ?? new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
   for (let done = 0; done < length; ) {
     const count = readSome(path, fd, bytes, done, offset + done);
     if (count === 0)

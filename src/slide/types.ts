@@ -12,9 +12,11 @@ export interface ByteSource {
   /**
    * Exactly `length` bytes from `offset`, in a buffer that nobody else writes to.
    *
+   * @param room at least `length` bytes that are the reader's until its next read. A source that answers at once may put
+   *   the bytes there; one that answers later must not.
    * @throws LowmagError `corrupt-data` when they reach beyond the end of the file (a truncated file).
    */
-  read(offset: number, length: number): Uint8Array | Promise<Uint8Array>;
+  read(offset: number, length: number, room?: Uint8Array): Uint8Array | Promise<Uint8Array>;
   close(): Promise<void>;
 }
 

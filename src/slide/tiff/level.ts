@@ -53,10 +53,14 @@ export async function openTiffLevel(
   return { ...shape, tileWidth, tileHeight, readTile: (c, r, window) => tiles.readTile(c, r, window) };
 }
 
+/** Bytes of a stream for which room is kept. */
+const LARGEST_ROOM = 2 ** 20;
+
 /** Tiles that are JPEG or JPEG 2000 streams. */
 class EncodedTiles {
   readonly #jpeg2000: boolean;
   readonly #colour: StatedColour;
+  #room = new Uint8Array(0);
 
   constructor(
     private readonly source: ByteSource,
@@ -77,9 +81,16 @@ class EncodedTiles {
   ): Uint8Array | null | Promise<Uint8Array | null> {
     const { image } = this;
     const where = () => `${this.name} tile ${column}, ${row}`;
-    const bytes = readTileBytes(this.source, image, row * image.columns + column, where);
+    const bytes = readTileBytes(this.source, image, row * image.columns + column, where, this.#roomFor);
     return whenRead(bytes, (data) => (data === null ? null : this.#decode(data, row, where(), window, into)));
   }
+
+  /** Room for a stream, which is decoded before the next is read; none for streams that are large. */
+  #roomFor = (length: number): Uint8Array | undefined => {
+    if (length > LARGEST_ROOM) return undefined;
+    if (this.#room.length < length) this.#room = new Uint8Array(Math.min(LARGEST_ROOM, 2 * length));
+    return this.#room;
+  };
 
   #decode(
     data: Uint8Array,

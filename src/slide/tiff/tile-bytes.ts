@@ -11,18 +11,26 @@ import { TIFF_LIMITS } from "./tags.ts";
  */
 const SLACK = 2 ** 20;
 
-/** The bytes of tile `index`, or `null` for a tile that the file does not hold (no bytes, or no place). */
+/**
+ * The bytes of tile `index`, or `null` for a tile that the file does not hold (no bytes, or no place).
+ *
+ * @param roomFor gives room for so many bytes that is free until the next call; only for whoever is done with the bytes
+ *   before anything else is read.
+ */
 export function readTileBytes(
   source: ByteSource,
   image: TiffImage,
   index: number,
   where: () => string,
+  roomFor?: (length: number) => Uint8Array | undefined,
 ): Uint8Array | null | Promise<Uint8Array | null> {
   const most = Math.min(TIFF_LIMITS.tileBytes, 4 * storedTileBytes(image) + SLACK);
   return whenRead(image.byteCounts.at(index), (length) => {
     if (length === 0) return null;
     if (length > most) throw tooLarge(where(), most, length);
-    return whenRead(image.offsets.at(index), (offset) => (offset === 0 ? null : source.read(offset, length)));
+    return whenRead(image.offsets.at(index), (offset) =>
+      offset === 0 ? null : source.read(offset, length, roomFor?.(length)),
+    );
   }) as Uint8Array | null | Promise<Uint8Array | null>;
 }
 
