@@ -1,7 +1,6 @@
 // What the annotation room offers: annotation files to regions, regions to masks, labels and pieces, and GeoJSON back.
 // Nothing here needs Node.
 export { clipPolygon } from "./clip.ts";
-export { describeRegion } from "./describe-region.ts";
 export { type AreaLabel, type LabelRules, labelByArea, type TissueGrid } from "./labels.ts";
 export { ANNOTATION_LIMITS } from "./limits.ts";
 export type { MaskGrid } from "./mask-grid.ts";

@@ -9,3 +9,4 @@ export {
   throwIfCancelled,
 } from "./errors.ts";
 export { type Progress, type ProgressListener, ProgressMeter } from "./progress.ts";
+export { type WasmModule, webAssembly } from "./web-assembly.ts";

@@ -1,6 +1,6 @@
 // What the codec room offers: compressed tiles to samples, checked before any decoder sees them.
 export { createDecoders } from "./decoders.ts";
-export { damagedDeflate, inflatePortable, tooLong } from "./inflate.ts";
+export { damagedDeflate, inflatePortable } from "./inflate.ts";
 export { type CheckedJpeg, checkJpeg } from "./jpeg-check.ts";
 export { type JpegColour, jpegColour } from "./jpeg-colour.ts";
 export type { JpegComponent } from "./jpeg-frame.ts";

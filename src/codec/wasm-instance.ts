@@ -1,10 +1,10 @@
 // One running copy of the decoder module (wasm/): streams in, pixels out. A copy that failed, or that has grown large for one
 // big image, is thrown away and made anew from the compiled module, so that no damage and no memory outlives a decode.
-import { fail, type LowmagError } from "../base/index.ts";
+import { fail, type LowmagError, type WasmModule, webAssembly } from "../base/index.ts";
 import { damaged } from "./damaged.ts";
 
-/** The compiled decoder module, a `WebAssembly.Module`: shared by all decoders of a process. */
-export type DecoderModule = object;
+/** The compiled decoder module: shared by all decoders of a process. */
+export type DecoderModule = WasmModule;
 
 /** What the decoder module exports. Sizes in bytes, offsets into its memory. */
 export interface DecoderExports {
@@ -33,25 +33,12 @@ export interface DecoderExports {
   ): number;
 }
 
-/** The part of WebAssembly that is used; types without a browser's do not declare it. */
-interface WebAssemblyApi {
-  readonly Module: new (bytes: Uint8Array) => DecoderModule;
-  readonly Instance: new (
-    module: DecoderModule,
-    imports: Readonly<Record<string, Readonly<Record<string, (...values: number[]) => void>>>>,
-  ) => { readonly exports: unknown };
-}
-
 /** A copy whose memory has grown beyond this is not kept, bytes. */
 const LARGEST_KEPT = 48 * 2 ** 20;
 
-function api(): WebAssemblyApi {
-  return (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
-}
-
 /** Compiles the decoder module from the bytes of its file. */
 export function compileDecoders(bytes: Uint8Array): DecoderModule {
-  return new (api().Module)(bytes);
+  return new (webAssembly().Module)(bytes);
 }
 
 /** The decoder's own words for why it gave up. */
@@ -130,7 +117,8 @@ function start(module: DecoderModule): DecoderExports {
   const give = (message = 0, values = 0) => {
     throw new DecoderMessage(formatted(exports.memory.buffer, message, values));
   };
-  const exports = new (api().Instance)(module, { lowmag: { fail: give } }).exports as DecoderExports & {
+  const exports = new (webAssembly().Instance)(module, { lowmag: { fail: give } })
+    .exports as DecoderExports & {
     _initialize(): void;
   };
   exports._initialize();

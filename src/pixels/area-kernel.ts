@@ -1,6 +1,6 @@
 // The sums of the area filter in WebAssembly (wasm/src/area.c), on one copy of the module per thread: whoever loads pixels
 // into it takes all sums of them before anybody else has a turn, since nothing here waits.
-import { fail } from "../base/index.ts";
+import { fail, webAssembly } from "../base/index.ts";
 import { AREA_KERNEL } from "./area-kernel-bytes.ts";
 
 /** For each output pixel of a range: the source pixels it covers and how much of the outer two. */
@@ -43,12 +43,6 @@ interface Exports {
     between: number,
     count: number,
   ): void;
-}
-
-/** The part of WebAssembly that is used; types without a browser's do not declare it. */
-interface WebAssemblyApi {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
 }
 
 const PAGE = 65_536;
@@ -128,7 +122,7 @@ function take(bytes: number): Exports {
 }
 
 function start(): Exports {
-  const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly;
+  const { Module, Instance } = webAssembly();
   const bytes = Uint8Array.from(atob(AREA_KERNEL), (letter) => letter.charCodeAt(0));
   return new Instance(new Module(bytes)).exports as Exports;
 }

@@ -3,7 +3,6 @@
 export { profileChange } from "./colours.ts";
 export { blurOf } from "./image-maker.ts";
 export { manifestPath } from "./manifests.ts";
-export { resolutionFolder } from "./piece-journal.ts";
 export type { RequestedSlide } from "./plan-slides.ts";
 export {
   type PreparedDataset,

@@ -3,9 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openSlide, openslideVersion } from "../../src/local/index.ts";
+import { tiffOfTile } from "../support/claimed-tile.ts";
 import { NO_REAL_DATA, realData } from "../support/real-data.ts";
-import { encodeBaselineJpeg } from "../support/slide-writers/jpeg.ts";
-import { writeTiff } from "../support/slide-writers/tiff-file.ts";
 import { folderOf, refusalOf, removeFolders } from "./folders.ts";
 
 afterAll(removeFolders);
@@ -17,24 +16,6 @@ function childrenOf(pid: number): number[] {
     .split(" ")
     .filter(Boolean)
     .map(Number);
-}
-
-/** A TIFF file that claims a tile of `side` x `side`. */
-function tiffOfTile(side: number): Uint8Array {
-  const jpeg = encodeBaselineJpeg({ width: 16, height: 16, data: new Uint8Array(768) });
-  const long = (tag: number, value: number) => ({ tag, type: "long", values: [value] }) as const;
-  const tags = [
-    long(256, 16),
-    long(257, 16),
-    long(259, 7),
-    long(262, 6),
-    long(277, 3),
-    long(322, side),
-    long(323, side),
-  ];
-  return writeTiff([
-    { tiled: true, segments: [jpeg], tags: [...tags, { tag: 258, type: "short", values: [8, 8, 8] }] },
-  ]);
 }
 
 const version = await openslideVersion();

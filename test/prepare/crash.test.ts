@@ -10,8 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "csv-parse/sync";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openslideVersion } from "../../src/local/index.ts";
-import { encodeBaselineJpeg } from "../support/slide-writers/jpeg.ts";
-import { writeTiff } from "../support/slide-writers/tiff-file.ts";
+import { tiffOfTile } from "../support/claimed-tile.ts";
 import { TWO_DISCS, writeSlide } from "./slides.ts";
 
 let folder: string;
@@ -57,24 +56,6 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-/** A TIFF file on which OpenSlide 3.4 and 4.0 abort: they allocate a tile of 2^30 x 2^30. */
-function abortsOpenSlide(): Uint8Array {
-  const jpeg = encodeBaselineJpeg({ width: 16, height: 16, data: new Uint8Array(768) });
-  const long = (tag: number, value: number) => ({ tag, type: "long", values: [value] }) as const;
-  const tags = [
-    long(256, 16),
-    long(257, 16),
-    long(259, 7),
-    long(262, 6),
-    long(277, 3),
-    long(322, 2 ** 30),
-    long(323, 2 ** 30),
-  ];
-  return writeTiff([
-    { tiled: true, segments: [jpeg], tags: [...tags, { tag: 258, type: "short", values: [8, 8, 8] }] },
-  ]);
-}
-
 const version = await openslideVersion();
 
 describe("a crash while slides are prepared", { timeout: 120_000 }, () => {
@@ -83,7 +64,7 @@ describe("a crash while slides are prepared", { timeout: 120_000 }, () => {
     async () => {
       const slides = join(folder, "openslide");
       for (const name of ["a.tif", "c.tif", "d.tif"]) await writeSlide(slides, name, TWO_DISCS);
-      writeFileSync(join(slides, "b.tif"), abortsOpenSlide());
+      writeFileSync(join(slides, "b.tif"), tiffOfTile(2 ** 30));
       const out = join(folder, "openslide-out");
       const options = ["--backend", "openslide", "--slide-mpp", "1", "--workers", "2"];
       const { exitCode, output } = await lowmag("prepare", slides, "--out", out, ...options).ended;
