@@ -16,3 +16,23 @@ export type {
   ReliabilityBin,
   RocPoint,
 } from "./record.ts";
+export type {
+  ArmKind,
+  Exclusion,
+  LeakCheck,
+  SeedsEstimate,
+  StudyCalibration,
+  StudyCell,
+  StudyCellFacts,
+  StudyCellInput,
+  StudyComparison,
+  StudyEvaluation,
+  StudyEvaluationInput,
+  StudyQuestion,
+  StudyRecord,
+  StudyRun,
+  StudySeedAnswers,
+  StudyTest,
+  TestReading,
+  ValidationChoice,
+} from "./study-record.ts";

@@ -25,6 +25,7 @@ export const ROOMS = [
   "report",
   "prepare",
   "options",
+  "study",
   "api",
   "cli",
 ] as const;
