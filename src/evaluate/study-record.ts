@@ -1,7 +1,7 @@
 // The study record: everything a report needs to know about a whole study, as plain JSON-serialisable data. A number that
 // is not defined is `null`, never NaN. `evaluate-study.ts` fills the evaluation; the rest is filled by whoever ran the study.
 import type { Answer } from "./evaluation-input.ts";
-import type { Interval, LearningCurvePoint, MetricEstimate, ReliabilityBin } from "./record.ts";
+import type { LearningCurvePoint, MetricEstimate, ReliabilityBin } from "./record.ts";
 
 /** What a network of the study learned from. */
 export type ArmKind = "teacher" | "baseline" | "distilled" | "fine-tuned";
