@@ -1,12 +1,14 @@
 // `distill`: a student at a lower magnification learns, without labels, what a teacher computes.
+import type { DatasetReading } from "../dataset/index.ts";
 import { checkResolutions, distillationTask } from "../distill/index.ts";
 import { initialState } from "../models/index.ts";
 import { type DistillOptions, distillOptions, resolveOptions } from "../options/index.ts";
-import { readRun } from "../train/index.ts";
+import { type FinishedRun, readRun } from "../train/index.ts";
 import { withCache } from "./cache.ts";
 import type { OperationContext } from "./context.ts";
 import { imageNumbers, notePreparation, openData, withClassesOf, withSplits } from "./open-data.ts";
 import { runTraining, type TrainingResult, trainingStatistics } from "./training.ts";
+import type { CompleteDistillOptions } from "./training-options.ts";
 
 /**
  * Distils a student from a teacher's run and writes a run folder. It learns from all training images, labelled or not,
@@ -20,48 +22,62 @@ export async function distill(
   context: OperationContext = {},
 ): Promise<TrainingResult> {
   const complete = resolveOptions("distill", distillOptions, options);
-  const { seed, mpp } = complete;
   const teacher = await readRun(complete.teacher);
-  const { description, state } = teacher.model;
-  checkResolutions(description.mpp, mpp); // before any data is read
+  checkResolutions(teacher.model.description.mpp, complete.mpp); // before any data is read
   return withCache(complete.cache, context, async (cacheFolder) => {
     const read = await openData(complete, { ...context, defaultCache: cacheFolder });
-    const named = withClassesOf(read, description.classes, `teacher ${teacher.path}`);
-    notePreparation(teacher, named, context);
-    const dataset = await withSplits(named, complete.splits, "train");
-    const images = imageNumbers(
-      dataset,
-      ({ split, label }) => split === "train" || (split === null && label === null),
-    );
-    const view = { mpp, ...(await trainingStatistics(dataset, images, mpp, cacheFolder, context)) };
-    const architecture = complete.architecture ?? description.architecture;
-    const { mean, std } = description;
-    const task = distillationTask({
-      teacher: { ...description, state, view: { mpp: description.mpp, mean, std } },
-      architecture,
-      initialState: initialState(architecture, description.classes.length, seed),
-      view,
-      loss: {
-        resizers: complete.resizers,
-        distance: complete.pixelLoss,
-        form: complete.loss,
-        temperature: complete.temperature,
-        softWeight: complete.softWeight,
-        pixelWeight: complete.pixelWeight,
-      },
-    });
-    return runTraining(
-      {
-        kind: "distillation",
-        options: complete,
-        dataset,
-        train: images,
-        task,
-        description: { architecture, classes: dataset.classes, ...view },
-        origin: { path: teacher.path, modelHash: teacher.modelHash },
-        cacheFolder,
-      },
-      context,
-    );
+    const dataset = await withSplits(read, complete.splits, "train");
+    return distillOn(dataset, { options: complete, teacher, cacheFolder }, context);
   });
+}
+
+/** What {@link distill} does once its data are read and split; test images are not looked at and may be absent. */
+export async function distillOn(
+  split: DatasetReading,
+  given: {
+    readonly options: CompleteDistillOptions;
+    readonly teacher: FinishedRun;
+    readonly cacheFolder: string;
+  },
+  context: OperationContext,
+): Promise<TrainingResult> {
+  const { options, teacher, cacheFolder } = given;
+  const { seed, mpp } = options;
+  const { description, state } = teacher.model;
+  const dataset = withClassesOf(split, description.classes, `teacher ${teacher.path}`);
+  notePreparation(teacher, dataset, context);
+  const images = imageNumbers(
+    dataset,
+    ({ split, label }) => split === "train" || (split === null && label === null),
+  );
+  const view = { mpp, ...(await trainingStatistics(dataset, images, mpp, cacheFolder, context)) };
+  const architecture = options.architecture ?? description.architecture;
+  const { mean, std } = description;
+  const task = distillationTask({
+    teacher: { ...description, state, view: { mpp: description.mpp, mean, std } },
+    architecture,
+    initialState: initialState(architecture, description.classes.length, seed),
+    view,
+    loss: {
+      resizers: options.resizers,
+      distance: options.pixelLoss,
+      form: options.loss,
+      temperature: options.temperature,
+      softWeight: options.softWeight,
+      pixelWeight: options.pixelWeight,
+    },
+  });
+  return runTraining(
+    {
+      kind: "distillation",
+      options,
+      dataset,
+      train: images,
+      task,
+      description: { architecture, classes: dataset.classes, ...view },
+      origin: { path: teacher.path, modelHash: teacher.modelHash },
+      cacheFolder,
+    },
+    context,
+  );
 }

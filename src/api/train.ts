@@ -1,6 +1,6 @@
 // `train`: a network from labels. A teacher at a fine resolution, a label-only baseline at a coarse one, or fine-tuning.
 import { fail } from "../base/index.ts";
-import { type Dataset, dropLabels, type View } from "../dataset/index.ts";
+import { type Dataset, type DatasetReading, dropLabels, type View } from "../dataset/index.ts";
 import { type ArchitectureName, initialState, loadWeights } from "../models/index.ts";
 import type { ModelState } from "../nn/index.ts";
 import { resolveOptions, type TrainOptions, trainOptions } from "../options/index.ts";
@@ -22,38 +22,57 @@ const DEFAULT_ARCHITECTURE: ArchitectureName = "resnet10-thin-gn";
 export async function train(options: TrainOptions, context: OperationContext = {}): Promise<TrainingResult> {
   const complete = resolveOptions("train", trainOptions, options);
   const start = complete.from === undefined ? null : await readRun(complete.from);
-  const { architecture, mpp } = networkOf(complete, start);
+  networkOf(complete, start); // before any data is read
   return withCache(complete.cache, context, async (cacheFolder) => {
     const read = await openData(complete, { ...context, defaultCache: cacheFolder });
-    const named =
-      start === null ? read : withClassesOf(read, start.model.description.classes, `run ${start.path}`);
-    if (start !== null) notePreparation(start, named, context);
-    const split = await withSplits(named, complete.splits, "train");
-    const dataset = dropLabels(split, { fraction: complete.labelFraction, seed: complete.seed });
-    const images = imageNumbers(dataset, (image) => image.label !== null && image.split === "train");
-    const view = await viewOf(start, dataset, images, mpp, cacheFolder, context);
-    const task = classificationTask({
-      architecture,
-      initialState: await startingState(complete, start, architecture, dataset.classes.length),
-      dataset,
-      view,
-      labelSmoothing: complete.labelSmoothing,
-      ...(complete.classWeights === "balanced" ? { classWeights: balancedWeights(dataset, images) } : {}),
-    });
-    return runTraining(
-      {
-        kind: start === null ? "labels" : "fine-tuning",
-        options: complete,
-        dataset,
-        train: images,
-        task,
-        description: { architecture, classes: dataset.classes, ...view },
-        origin: start === null ? null : { path: start.path, modelHash: start.modelHash },
-        cacheFolder,
-      },
-      context,
-    );
+    const dataset = await withSplits(read, complete.splits, "train");
+    return trainOn(dataset, { options: complete, start, cacheFolder }, context);
   });
+}
+
+/**
+ * What {@link train} does once its data are read and split; test images are not looked at and may be absent.
+ *
+ * @param start the run of the option `from`.
+ */
+export async function trainOn(
+  split: DatasetReading,
+  given: {
+    readonly options: CompleteTrainOptions;
+    readonly start: FinishedRun | null;
+    readonly cacheFolder: string;
+  },
+  context: OperationContext,
+): Promise<TrainingResult> {
+  const { options, start, cacheFolder } = given;
+  const { architecture, mpp } = networkOf(options, start);
+  const named =
+    start === null ? split : withClassesOf(split, start.model.description.classes, `run ${start.path}`);
+  if (start !== null) notePreparation(start, named, context);
+  const dataset = dropLabels(named, { fraction: options.labelFraction, seed: options.seed });
+  const images = imageNumbers(dataset, (image) => image.label !== null && image.split === "train");
+  const view = await viewOf(start, dataset, images, mpp, cacheFolder, context);
+  const task = classificationTask({
+    architecture,
+    initialState: await startingState(options, start, architecture, dataset.classes.length),
+    dataset,
+    view,
+    labelSmoothing: options.labelSmoothing,
+    ...(options.classWeights === "balanced" ? { classWeights: balancedWeights(dataset, images) } : {}),
+  });
+  return runTraining(
+    {
+      kind: start === null ? "labels" : "fine-tuning",
+      options,
+      dataset,
+      train: images,
+      task,
+      description: { architecture, classes: dataset.classes, ...view },
+      origin: start === null ? null : { path: start.path, modelHash: start.modelHash },
+      cacheFolder,
+    },
+    context,
+  );
 }
 
 function networkOf(
