@@ -1,5 +1,5 @@
 // What the machine room offers: files that are never half written, hashes, worker threads, worker
-// processes, the package's decoders.
+// processes, locks on folders, the package's decoders.
 export {
   type FileInParts,
   hashBytes,
@@ -9,6 +9,7 @@ export {
   writeFileAtomically,
   writeFileInParts,
 } from "./files.ts";
+export { type LockOptions, lockFolder } from "./folder-lock.ts";
 export { reviveError, type SentError, sendableError } from "./job-messages.ts";
 export { type JobContext, serveJobs } from "./job-server.ts";
 export { type JobOptions, ProcessPool, type ProcessPoolOptions } from "./process-pool.ts";

@@ -10,13 +10,15 @@ export interface ProcessPoolOptions {
   readonly count: number;
   /** Limit of each process's JavaScript heap in MiB (`--max-old-space-size`). Default: Node's own. */
   readonly maxOldSpaceMb?: number;
+  /** Milliseconds that a job may take to stop when it is asked to, before its process is killed. Default 2000. */
+  readonly graceMs?: number;
 }
 
 /** Options of one job. */
 export interface JobOptions<Report = unknown> {
   /** What the job is about, for errors: "slide a.svs". */
   readonly where: string;
-  /** Asks the job to stop; a process that has not stopped two seconds later is killed. Rejects as `cancelled`. */
+  /** Asks the job to stop; a process that has not stopped when the grace is over is killed. Rejects as `cancelled`. */
   readonly signal?: AbortSignal | undefined;
   /** Kills the process when the job takes longer than this, in milliseconds. Default: no limit. */
   readonly timeoutMs?: number | undefined;
@@ -103,9 +105,9 @@ export class ProcessPool<Message, Reply> {
   }
 
   #start(): WorkerProcess {
-    const { maxOldSpaceMb } = this.#options;
+    const { maxOldSpaceMb, graceMs } = this.#options;
     const execArgv = maxOldSpaceMb === undefined ? [] : [`--max-old-space-size=${Math.round(maxOldSpaceMb)}`];
-    const worker = new WorkerProcess(this.#script, execArgv, () => {
+    const worker = new WorkerProcess(this.#script, { execArgv, graceMs }, () => {
       if (!worker.alive) this.#workers.delete(worker);
       this.#dispatch();
     });

@@ -13,7 +13,13 @@ export interface ProcessJob {
   readonly settle: (outcome: { reply: unknown } | { error: unknown }) => void;
 }
 
-/** How long a job that was asked to stop may take to do so. */
+/** How a process is started. */
+export interface WorkerProcessOptions {
+  readonly execArgv: readonly string[];
+  /** How long a job that was asked to stop may take to do so. Default 2000. */
+  readonly graceMs: number | undefined;
+}
+
 const GRACE_MS = 2000;
 /** How much of the end of the process's error output is kept to tell what it died of. */
 const KEPT_CHARACTERS = 4096;
@@ -24,6 +30,7 @@ export class WorkerProcess {
   /** Resolves when the process has ended. */
   readonly gone: Promise<void>;
   readonly #onChange: () => void;
+  readonly #graceMs: number;
   #job: ProcessJob | null = null;
   #verdict: Error | null = null;
   #alive = true;
@@ -31,8 +38,9 @@ export class WorkerProcess {
   readonly #timers = new Set<NodeJS.Timeout>();
 
   /** Starts the process; `onChange` is called whenever it becomes free or ends. */
-  constructor(script: string, execArgv: readonly string[], onChange: () => void) {
+  constructor(script: string, { execArgv, graceMs }: WorkerProcessOptions, onChange: () => void) {
     this.#onChange = onChange;
+    this.#graceMs = graceMs ?? GRACE_MS;
     this.#child = fork(script, [], {
       execArgv: [...execArgv],
       serialization: "advanced",
@@ -73,11 +81,11 @@ export class WorkerProcess {
     this.#tell({ kind: "job", message: job.message });
   }
 
-  /** Asks the job in hand to stop and kills the process if it has not stopped after two seconds. */
+  /** Asks the job in hand to stop and kills the process if it has not stopped when the grace is over. */
   cancel(job: ProcessJob, verdict: Error): void {
     if (this.#job !== job) return;
     this.#tell({ kind: "cancel" });
-    this.#after(GRACE_MS, () => this.kill(verdict));
+    this.#after(this.#graceMs, () => this.kill(verdict));
   }
 
   /** Ends the process; the job in hand gets the error. */

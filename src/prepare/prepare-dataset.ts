@@ -4,10 +4,9 @@ import { readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { stringify } from "csv-stringify/sync";
 import type { ProgressListener } from "../base/index.ts";
-import { makeFolder, writeFileAtomically } from "../machine/index.ts";
+import { lockFolder, makeFolder, writeFileAtomically } from "../machine/index.ts";
 import { claimFolder, writeRecord } from "./claim.ts";
 import { datasetRecord } from "./dataset-record.ts";
-import { lockFolder } from "./folder-lock.ts";
 import { writeFailures, writeManifest } from "./manifests.ts";
 import { resolutionFolder } from "./piece-journal.ts";
 import {
@@ -68,7 +67,7 @@ export async function prepareDataset(job: PrepareJob): Promise<PreparedDataset> 
   const out = resolve(job.out);
   if (job.dryRun) return await runJob({ ...job, out }, await nameSlides(job.slides, job.opaqueNames));
   await makeFolder(out);
-  const release = await lockFolder(out);
+  const release = await lockFolder(out, { file: "prepare.lock", command: "lowmag prepare" });
   try {
     if (job.overwrite) await clear(out);
     await claimFolder(out, job.rules, job.versions);

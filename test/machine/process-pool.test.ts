@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { isLowmagError } from "../../src/base/index.ts";
-import { ProcessPool } from "../../src/machine/index.ts";
+import { ProcessPool, type ProcessPoolOptions } from "../../src/machine/index.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
 afterAll(async () => {
@@ -15,7 +15,7 @@ const machine = new URL("../../dist/machine/index.js", import.meta.url).href;
 const base = new URL("../../dist/base/index.js", import.meta.url).href;
 
 /** A pool whose processes answer a message `n` with the value of `body`. */
-async function poolOf(body: string, options: { count?: number; maxOldSpaceMb?: number } = {}) {
+async function poolOf(body: string, options: Partial<ProcessPoolOptions> = {}) {
   const folder = await mkdtemp(join(tmpdir(), "lowmag-processes-"));
   closers.push(() => rm(folder, { recursive: true, force: true }));
   const path = join(folder, "worker.mjs");
@@ -28,6 +28,12 @@ async function poolOf(body: string, options: { count?: number; maxOldSpaceMb?: n
   const pool = new ProcessPool<unknown, unknown>(pathToFileURL(path), { count: 2, ...options });
   closers.push(() => pool.close());
   return pool;
+}
+
+async function fileThatStops() {
+  const folder = await mkdtemp(join(tmpdir(), "lowmag-grace-"));
+  closers.push(() => rm(folder, { recursive: true, force: true }));
+  return { folder, path: join(folder, "kept.txt") };
 }
 
 /** "code: message" of the error that a promise ends in, or what it resolved to. */
@@ -143,6 +149,25 @@ describe("ProcessPool", () => {
     const end = endOf(pool.run(1, { where: "stubborn", signal: controller.signal }));
     setTimeout(() => controller.abort(), 200);
     expect(await end).toBe("cancelled: stubborn: expected to run to the end, got an interruption.");
+  });
+
+  it("gives a job that was asked to stop the time it is told to", async () => {
+    const { path, folder } = await fileThatStops();
+    const body = `await sleep(1000); writeFileSync(${JSON.stringify(path)}, "kept");`;
+    for (const [graceMs, kept] of [
+      [100, false],
+      [60_000, true],
+    ] as const) {
+      const pool = await poolOf(`const { writeFileSync } = await import("node:fs");\n${body}`, {
+        count: 1,
+        graceMs,
+      });
+      const controller = new AbortController();
+      const end = endOf(pool.run(1, { where: "slow to stop", signal: controller.signal }));
+      setTimeout(() => controller.abort(), 300);
+      expect(await end).toContain("cancelled: slow to stop");
+      expect(await readdir(folder), `${graceMs} ms`).toEqual(kept ? ["kept.txt"] : []);
+    }
   });
 
   it("rejects what waits when it is closed, and everything after", async () => {

@@ -1,6 +1,6 @@
-// The parts of preparing, one by one: names, lists, locks, journals, areas, grids, white fill, memory.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+// The parts of preparing, one by one: names, lists, journals, areas, grids, white fill, memory.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,7 +9,6 @@ import { hashBytes } from "../../src/machine/index.ts";
 import { rgbImage } from "../../src/pixels/index.ts";
 import { AreaTable } from "../../src/prepare/area-table.ts";
 import { failureReason, withReason } from "../../src/prepare/failure-reason.ts";
-import { lockFolder } from "../../src/prepare/folder-lock.ts";
 import { readSlideList } from "../../src/prepare/index.ts";
 import { shareMemory } from "../../src/prepare/memory-share.ts";
 import { PieceJournal } from "../../src/prepare/piece-journal.ts";
@@ -97,42 +96,6 @@ describe("a list of slides", () => {
     ["slide\n", /expected a row for each slide, got no rows/],
   ])("refuses %j and names the line", async (text, message) => {
     await expect(readSlideList(list(text), [])).rejects.toThrow(message);
-  });
-});
-
-describe("the lock of a folder", () => {
-  const path = () => join(folder, "prepare.lock");
-
-  it("is held once, names its holder, and is free again when given back", async () => {
-    const release = await lockFolder(folder);
-    await expect(lockFolder(folder)).rejects.toThrow(`got process ${process.pid}, started 2`);
-    await release();
-    expect(existsSync(path())).toBe(false);
-    await (await lockFolder(folder))();
-  });
-
-  it("of a process that is gone, or that was cut off while it was written, is taken over", async () => {
-    for (const left of [
-      JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), started: "2020-01-01T00:00:00.000Z" }),
-      JSON.stringify({ pid: process.pid, host: hostname(), started: "2020-01-01T00:00:00.000Z" }),
-      '{"pid": 12',
-    ]) {
-      writeFileSync(path(), left);
-      const release = await lockFolder(folder);
-      expect(JSON.parse(readFileSync(path(), "utf8"))).toMatchObject({ pid: process.pid });
-      await release();
-    }
-  });
-
-  it("of a living process or another machine is respected", async () => {
-    for (const [pid, host] of [
-      [process.ppid, hostname()],
-      [1, "elsewhere"],
-    ] as const) {
-      writeFileSync(path(), JSON.stringify({ pid, host, started: "2020-01-01T00:00:00.000Z" }));
-      await expect(lockFolder(folder)).rejects.toMatchObject({ code: "not-writable" });
-      rmSync(path());
-    }
   });
 });
 

@@ -1,11 +1,17 @@
-// One process at a time writes a data set: a lock file that says who holds it, and that a dead process cannot hold.
+// One process at a time writes a folder: a lock file that says who holds it, and that a dead process cannot hold.
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fail } from "../base/index.ts";
-import { notWritable } from "../machine/index.ts";
+import { notWritable } from "./files.ts";
 
-const LOCK = "prepare.lock";
+/** Which lock is taken. */
+export interface LockOptions {
+  /** Name of the lock file in the folder: "prepare.lock". */
+  readonly file: string;
+  /** The command that takes it, for messages: "lowmag prepare". */
+  readonly command: string;
+}
 
 /** Who holds a lock. */
 interface Holder {
@@ -22,8 +28,11 @@ const heldHere = new Set<string>();
  *
  * @throws LowmagError `not-writable` when another living process holds it (it is named), or the folder cannot be written.
  */
-export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const path = join(folder, LOCK);
+export async function lockFolder(
+  folder: string,
+  { file, command }: LockOptions,
+): Promise<() => Promise<void>> {
+  const path = join(folder, file);
   const me: Holder = { pid: process.pid, host: hostname(), started: new Date().toISOString() };
   for (let attempt = 0; attempt < 3; attempt++) {
     if (!heldHere.has(path) && (await create(path, me))) return release(path);
@@ -38,7 +47,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     where: path,
     expected: "to take the lock",
     got: "other processes that take it over and over",
-    fix: "Run one `lowmag prepare` at a time in this folder.",
+    fix: `Run one \`${command}\` at a time in this folder.`,
   });
 }
 
