@@ -21,6 +21,8 @@ export interface StudyCellFacts {
   readonly labelFraction: number;
   /** Share of the unlabelled tissue that was used, [0, 1]. */
   readonly unlabelledFraction: number;
+  /** Id of the cell it was fine-tuned from; `null` for every other kind. */
+  readonly from: string | null;
   /** Images learned from, mean over the seeds. */
   readonly images: { readonly labelled: number; readonly unlabelled: number };
   /** MACs are multiply-accumulates of one forward pass (FLOPs = 2 MACs). */
@@ -109,16 +111,29 @@ export interface StudyComparison {
   readonly first: string;
   readonly second: string;
   readonly metric: string;
+  /** The seeds that both cells have, in the order of the first's; `difference.perSeed` follows them. */
+  readonly seeds: readonly number[];
   readonly difference: SeedsEstimate;
   /** Of no difference, two-sided. `adjusted` by Holm over the family of the metric. */
   readonly test: StudyTest | null;
   /** Of "the first is worse by the margin or more", one-sided; only for `student-teacher`. */
-  readonly nonInferiority: (StudyTest & { readonly margin: number; readonly shown: boolean }) | null;
+  readonly nonInferiority:
+    | (StudyTest & {
+        readonly margin: number;
+        /** True when `adjusted` is below 1 - level. */
+        readonly shown: boolean;
+      })
+    | null;
 }
 
 /** A p-value with how it came about. */
 export interface StudyTest {
+  /** Of this test alone: two-sided for a difference, one-sided for non-inferiority. */
   readonly pValue: number;
+  /**
+   * By Holm over the family, to be held against 1 - level for both kinds of test: the one-sided p-values of non-inferiority
+   * enter doubled, so that non-inferiority is tested at (1 - level) / 2 and agrees with the interval's lower end.
+   */
   readonly adjusted: number;
   /** "DeLong by patient", "paired bootstrap by patient", … */
   readonly method: string;
