@@ -39,7 +39,7 @@ export interface Example {
 
 /** What a command file writes down. */
 export interface CommandDefinition<S extends OptionsSchema> {
-  /** One word, or a group's word and one of its own: "slide info". */
+  /** One word, or two: the word of a group or of another command, which is listed before it, and one of its own: "slide info". */
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;

@@ -59,8 +59,8 @@ function reportFailure(thrown: unknown, argv: readonly string[], terminal: Termi
 
 function inOurGrammar(error: CommanderError, argv: readonly string[]): Error {
   const group = commandGroups.find(({ name }) => name === argv[0]);
-  const name = group === undefined ? (argv[0] ?? "") : `${argv[0]} ${argv[1] ?? ""}`;
-  const command = commands.find((candidate) => candidate.name === name);
+  const named = (words: number) => commands.find(({ name }) => name === argv.slice(0, words).join(" "));
+  const command = named(2) ?? named(1);
   const general = ["--help", "--config", "--print-config", "--json", "--quiet"];
   const flags =
     command === undefined

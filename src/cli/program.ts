@@ -30,6 +30,7 @@ export function buildProgram(
       getOutHelpWidth: () => Math.min(120, Math.max(80, terminal.stdout.columns ?? 100)),
     })
     .configureHelp({ minWidthToWrap: 30 })
+    .enablePositionalOptions() // flags behind a command's word are that command's
     .exitOverride()
     .showSuggestionAfterError(false);
   const parents = new Map<string, CommanderCommand>();
@@ -37,7 +38,9 @@ export function buildProgram(
     const [first = "", second] = command.name.split(" ");
     const group = second === undefined ? undefined : groups.find(({ name }) => name === first);
     if (group !== undefined && !parents.has(first)) parents.set(first, addGroup(program, group));
-    addCommand(parents.get(first) ?? program, second ?? first, command, handle);
+    const parent = second === undefined ? program : (parents.get(first) ?? program);
+    const added = addCommand(parent, second ?? first, command, handle);
+    if (commands.some(({ name }) => name.startsWith(`${command.name} `))) parents.set(first, asParent(added));
   }
   program.addHelpText("after", "\nEvery command explains itself: lowmag <command> --help");
   return program;
@@ -54,7 +57,17 @@ function addGroup(program: CommanderCommand, { name, summary, description }: Com
     .addHelpText("after", `\nEvery command explains itself: lowmag ${name} <command> --help`);
 }
 
-function addCommand(parent: CommanderCommand, word: string, command: Command, handle: CommandHandler): void {
+/** A command of its own that others stand behind ("study" and "study init"): flags behind the second word are the second's. */
+function asParent(command: CommanderCommand): CommanderCommand {
+  return command.enablePositionalOptions().helpCommand(false);
+}
+
+function addCommand(
+  parent: CommanderCommand,
+  word: string,
+  command: Command,
+  handle: CommandHandler,
+): CommanderCommand {
   const target = parent
     .command(word)
     .summary(command.summary)
@@ -66,6 +79,7 @@ function addCommand(parent: CommanderCommand, word: string, command: Command, ha
   target.action(async (...args: unknown[]) => {
     await handle(command, target, args.slice(0, command.positionals.length));
   });
+  return target;
 }
 
 function generalOptions(): Option[] {
