@@ -1,13 +1,15 @@
 // Confusion matrices: counts, and percentages of the true class (the row).
-import type { ModelEvaluation } from "../evaluate/index.ts";
 import { type Panel, rectangle, text, withTitle } from "./drawing.ts";
-import { formatMpp, formatPercent } from "./format.ts";
+import { formatPercent } from "./format.ts";
 import { type Markup, markup, NOTHING, shorten } from "./markup.ts";
 import { COLOURS } from "./palette.ts";
-import { HEAD_HEIGHT, panelHead } from "./panel-head.ts";
+import { HEAD_HEIGHT, panelHead, type Topic } from "./panel-head.ts";
 
-/** Draws a model's confusion matrix; rows are the true classes. */
-export function confusionPanel(model: ModelEvaluation, classes: readonly string[]): Panel {
+/** Counts, [true class][predicted class]. */
+type Matrix = readonly (readonly number[])[];
+
+/** Draws a confusion matrix; rows are the true classes. */
+export function confusionPanel(topic: Topic, matrix: Matrix, classes: readonly string[]): Panel {
   const cell = cellSize(classes.length);
   const slanted = classes.length > 3;
   const labels = classes.map((name) => wrapLabel(name, slanted ? 16 : 11, slanted ? 1 : 2));
@@ -36,7 +38,7 @@ export function confusionPanel(model: ModelEvaluation, classes: readonly string[
     }),
     text(8, top + size / 2, "true", { size: 11, colour: COLOURS.muted, anchor: "middle", rotate: -90 }),
   ];
-  const cells = model.confusion.map((row, truth) =>
+  const cells = matrix.map((row, truth) =>
     row.map((count, predicted) => {
       const x = margin + predicted * cell;
       return drawCell(
@@ -52,8 +54,8 @@ export function confusionPanel(model: ModelEvaluation, classes: readonly string[
   return {
     width,
     height: top + size + 8,
-    description: describe(model, classes),
-    body: markup`${panelHead(model, width)}${slanted ? titles[1]! : titles}${heads}${cells}`,
+    description: describe(topic, matrix, classes),
+    body: markup`${panelHead(topic, width)}${slanted ? titles[1]! : titles}${heads}${cells}`,
   };
 }
 
@@ -107,11 +109,11 @@ function drawCell(
   );
 }
 
-function describe(model: ModelEvaluation, classes: readonly string[]): string {
-  const rows = classes.map((name, truth) => {
-    const row = model.confusion[truth]!;
-    const calls = classes.map((other, index) => `${row[index]!} ${other}`).join(", ");
-    return `true ${name}: ${calls}`;
+function describe({ name, detail }: Topic, matrix: Matrix, classes: readonly string[]): string {
+  const rows = classes.map((truth, index) => {
+    const row = matrix[index]!;
+    const calls = classes.map((other, place) => `${row[place]!} ${other}`).join(", ");
+    return `true ${truth}: ${calls}`;
   });
-  return `Confusion matrix of ${model.name} (${formatMpp(model.mpp)}). ${rows.join("; ")}.`;
+  return `Confusion matrix of ${name} (${detail}). ${rows.join("; ")}.`;
 }

@@ -75,8 +75,13 @@ export function rectangle(
   return markup`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${colour}" fill-opacity="${opacity}"/>`;
 }
 
+/** What of a role its mark shows. */
+export type MarkStyle = Pick<RoleStyle, "colour" | "mark" | "hollow">;
+
 /** The mark of a role, centred, with a rim of the ground's colour so that overlapping marks stay apart. */
-export function roleMark(x: number, y: number, role: RoleStyle, radius = 6): Markup {
+export function roleMark(x: number, y: number, role: MarkStyle, radius = 6): Markup {
+  if (role.hollow === true)
+    return markup`<path d="${markPath(x, y, role.mark, radius - 0.75)}" fill="${COLOURS.paper}" stroke="${role.colour}" stroke-width="1.75"/>`;
   return markup`<path d="${markPath(x, y, role.mark, radius)}" fill="${role.colour}" stroke="${COLOURS.paper}" stroke-width="1.5" paint-order="stroke"/>`;
 }
 
@@ -86,6 +91,11 @@ function markPath(x: number, y: number, mark: RoleStyle["mark"], r: number): str
   if (mark === "circle") return `M${at(-r, 0)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`;
   if (mark === "square") return `M${at(-r, -r)}h${2 * r}v${2 * r}h${-2 * r}z`;
   if (mark === "triangle") return `M${at(0, -1.15 * r)}L${at(1.1 * r, 0.85 * r)}L${at(-1.1 * r, 0.85 * r)}z`;
+  if (mark === "down") return `M${at(0, 1.15 * r)}L${at(1.1 * r, -0.85 * r)}L${at(-1.1 * r, -0.85 * r)}z`;
+  if (mark === "pentagon") {
+    const corner = (turn: number) => at(1.15 * r * Math.sin(turn), -1.15 * r * Math.cos(turn));
+    return `M${[0, 1, 2, 3, 4].map((index) => corner((index * 2 * Math.PI) / 5)).join("L")}z`;
+  }
   if (mark === "diamond")
     return `M${at(0, -1.3 * r)}L${at(1.3 * r, 0)}L${at(0, 1.3 * r)}L${at(-1.3 * r, 0)}z`;
   return `M${at(-r, -t)}L${at(-t, -t)}L${at(-t, -r)}L${at(t, -r)}L${at(t, -t)}L${at(r, -t)}L${at(r, t)}L${at(t, t)}L${at(t, r)}L${at(-t, r)}L${at(-t, t)}L${at(-r, t)}z`;
@@ -101,23 +111,35 @@ export function panelSvg(panel: Panel): Markup {
   return markup`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${panel.width} ${panel.height}" width="${panel.width}" height="${panel.height}" role="img" aria-label="${panel.description}" font-family="${FONT_FAMILY}">${panel.body}</svg>`;
 }
 
+/** How a sheet is laid out. */
+export interface SheetStyle {
+  /** Panels are set side by side as far as they fit; 1120 px by default. */
+  readonly width?: number;
+  /** A family that the programs that print the file know. */
+  readonly font?: string;
+  /** Drawn once, under the title. */
+  readonly legend?: Panel;
+}
+
 /** Panels in a grid as one SVG file that stands alone, on its own ground. */
-export function sheetSvg(title: string, panels: readonly Panel[], sheetWidth = 1120): Markup {
+export function sheetSvg(title: string, panels: readonly Panel[], style: SheetStyle = {}): Markup {
+  const { width: sheetWidth = 1120, font = FONT_FAMILY, legend } = style;
   const gap = 28;
   const cell = Math.max(...panels.map((panel) => panel.width));
   const columns = Math.max(1, Math.min(panels.length, Math.floor((sheetWidth + gap) / (cell + gap))));
   const rowHeight = Math.max(...panels.map((panel) => panel.height));
   const rows = Math.ceil(panels.length / columns);
-  const width = columns * (cell + gap) - gap + 32;
-  const height = rows * (rowHeight + gap) - gap + 64;
+  const width = Math.max(columns * (cell + gap) - gap, legend?.width ?? 0) + 32;
+  const top = 48 + (legend === undefined ? 0 : legend.height + 12);
+  const height = rows * (rowHeight + gap) - gap + top + 16;
   const placed = panels.map((panel, index) => {
     const x = 16 + (index % columns) * (cell + gap);
-    const y = 48 + Math.floor(index / columns) * (rowHeight + gap);
+    const y = top + Math.floor(index / columns) * (rowHeight + gap);
     return markup`<g transform="translate(${x} ${y})">${panel.body}</g>\n`;
   });
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}" font-family="${FONT_FAMILY}">
+  return markup`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}" font-family="${font}">
 ${rectangle(0, 0, width, height, COLOURS.paper)}${text(16, 28, title, { size: 15, bold: true })}
-${placed}</svg>\n`;
+${legend === undefined ? NOTHING : markup`<g transform="translate(16 44)">${legend.body}</g>`}${placed}</svg>\n`;
 }
 
 function round(value: number): number {

@@ -10,6 +10,7 @@ import type { ReportFigure } from "./input.ts";
 import { learningPanel, validationDomain, validationKeys } from "./learning-figure.ts";
 import { own } from "./lookup.ts";
 import { metricWords } from "./metrics.ts";
+import { modelTopic } from "./panel-head.ts";
 import { reliabilityPanel } from "./reliability-figure.ts";
 import { rocPanel } from "./roc-figure.ts";
 import { inReadingOrder, ROLES } from "./roles.ts";
@@ -93,7 +94,10 @@ function confusion(record: EvaluationRecord): Figure {
   return {
     name: "confusion-matrices",
     title: "Confusion matrices: counts and row percentages",
-    panels: record.classes.length === 0 ? [] : models.map((model) => confusionPanel(model, record.classes)),
+    panels:
+      record.classes.length === 0
+        ? []
+        : models.map((model) => confusionPanel(modelTopic(model), model.confusion, record.classes)),
     narrow: [],
     csv: csvText(["model", "true", "predicted", "count"], rows),
   };

@@ -6,7 +6,7 @@ import { formatMetric, formatMpp } from "./format.ts";
 import { type Markup, markup, shorten } from "./markup.ts";
 import { metricWords } from "./metrics.ts";
 import { COLOURS, classColour, classDash } from "./palette.ts";
-import { HEAD_HEIGHT, panelHead } from "./panel-head.ts";
+import { HEAD_HEIGHT, modelTopic, panelHead } from "./panel-head.ts";
 import { ROLES } from "./roles.ts";
 import { linearScale, linearTicks, roundDomain, type Scale } from "./scale.ts";
 
@@ -42,7 +42,7 @@ export function learningPanel(model: ModelEvaluation, metricDomain: readonly [nu
   const domain = [Math.min(...epochs), Math.max(...epochs)] as const;
   const x = linearScale(domain, [44, WIDTH - RIGHT_LABELS]);
   let top = HEAD_HEIGHT + 18;
-  const parts: Markup[] = [panelHead(model, WIDTH)];
+  const parts: Markup[] = [panelHead(modelTopic(model), WIDTH)];
   for (const [title, series, height, yDomain] of [
     ["Loss", losses, LOSS_HEIGHT, lossDomain(losses)],
     ["Validation", metrics, METRIC_HEIGHT, metricDomain],

@@ -33,7 +33,7 @@ export function renderMarkdown(input: ReportInput, figures: readonly Figure[]): 
   const blocks = [
     `# ${escapeMarkdown(title)}`,
     `**${escapeMarkdown(finding.headline)}**`,
-    list(finding.details),
+    markdownList(finding.details),
     escapeMarkdown(facts),
     figures
       .filter(({ name }) => name.endsWith("against-cost"))
@@ -43,7 +43,7 @@ export function renderMarkdown(input: ReportInput, figures: readonly Figure[]): 
     modelRows(record),
     ...(record.comparisons.length > 0 ? ["## Paired comparisons", comparisonRows(record)] : []),
     "## Caveats",
-    list(caveats(record)),
+    markdownList(caveats(record)),
     ...(commands.length > 0
       ? [
           "## Commands",
@@ -69,11 +69,13 @@ export function escapeMarkdown(text: string): string {
     .replace(/:\/\//g, ":\\/\\/");
 }
 
-function list(items: readonly string[]): string {
+/** Items as a list. */
+export function markdownList(items: readonly string[]): string {
   return items.map((item) => `- ${escapeMarkdown(item)}`).join("\n");
 }
 
-function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Rows under a heading as a table, the first column aligned to the left. */
+export function markdownTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const write = (cells: readonly string[]) => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
   const rule = `|${heading.map((_, index) => (index === 0 ? " --- " : " ---: ")).join("|")}|`;
   return [write(heading), rule, ...rows.map(write)].join("\n");
@@ -102,7 +104,7 @@ function modelRows(record: EvaluationRecord): string {
       ...MAIN_METRICS.map((key) => formatEstimate(model.metrics[key])),
     ],
   ]);
-  return table([...heading, ...MAIN_METRICS.map((key) => metricWords(key).heading)], rows);
+  return markdownTable([...heading, ...MAIN_METRICS.map((key) => metricWords(key).heading)], rows);
 }
 
 function comparisonRows(record: EvaluationRecord): string {
@@ -110,5 +112,5 @@ function comparisonRows(record: EvaluationRecord): string {
     ...[`${first} \u2212 ${second}`, metricWords(metric).name, formatDifference(difference.value)],
     ...[formatInterval(difference.interval), formatPValue(pValue), method],
   ]);
-  return table(["First \u2212 second", "Metric", "Difference", "Interval", "p", "Method"], rows);
+  return markdownTable(["First \u2212 second", "Metric", "Difference", "Interval", "p", "Method"], rows);
 }

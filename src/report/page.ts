@@ -1,27 +1,18 @@
-// The page: one HTML file that needs nothing else. Its security policy allows its own style sheet and embedded pictures,
-// and no script, font, frame or request.
-import { createHash } from "node:crypto";
+// The page of an evaluation: what stands in its head and in its sections. `page-frame.ts` holds what all pages share.
 import type { EvaluationRecord } from "../evaluate/index.ts";
 import { classTable } from "./class-table.ts";
 import { comparisonTable } from "./comparison-table.ts";
 import { panelSvg } from "./drawing.ts";
-import { exampleSection } from "./examples.ts";
+import { exampleSection, modelWitnesses } from "./examples.ts";
 import type { Figure } from "./figures.ts";
 import { describeFinding } from "./finding.ts";
 import { formatCount, joinWords } from "./format.ts";
 import type { ReportInput } from "./input.ts";
-import { Markup, markup, NOTHING } from "./markup.ts";
+import { type Markup, markup, NOTHING } from "./markup.ts";
 import { methodsSection, reproduceSection } from "./methods.ts";
 import { furtherTable, intervalWords, modelTable } from "./model-table.ts";
+import { type PageSection, renderFrame } from "./page-frame.ts";
 import { referenceTeacher } from "./roles.ts";
-import { STYLE } from "./style.ts";
-
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly lead: string;
-  readonly body: Markup;
-}
 
 /** The title where none is given. */
 export const DEFAULT_TITLE = "Accuracy against cost";
@@ -30,49 +21,20 @@ export const DEFAULT_TITLE = "Accuracy against cost";
 export function renderPage(input: ReportInput, figures: readonly Figure[]): string {
   const { record, title = DEFAULT_TITLE } = input;
   const finding = describeFinding(record);
-  const sections = makeSections(input, figures).filter(({ body }) => body.text !== "");
-  const policy = `default-src 'none'; style-src 'sha256-${hashStyle()}'; img-src data:; base-uri 'none'; form-action 'none'`;
-  const links = sections.map(({ id, title: name }) => markup`<li><a href="#${id}">${name}</a></li>`);
   const details =
     finding.details.length === 0
       ? NOTHING
       : markup`<ul class="details">${finding.details.map((detail) => markup`<li>${detail}</li>`)}</ul>`;
-  const page = markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="lowmag ${record.lowmag}">
-<link rel="icon" href="data:,">
-<title>${title}</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<header>
-<h1>${title}</h1>
-<p class="finding">${finding.headline}</p>
+  return renderFrame({
+    title,
+    lowmag: record.lowmag,
+    header: markup`<p class="finding">${finding.headline}</p>
 ${details}${finding.basis === "" ? NOTHING : markup`<p class="basis">${finding.basis}</p>`}
 ${factStrip(record)}
-<p class="research"><strong>Research use only.</strong> Not for diagnosis or for any decision about a patient. ${record.notes[0] ?? ""}</p>
-<nav aria-label="Sections"><ul>${links}</ul></nav>
-</header>
-<main>
-${sections.map(renderSection)}</main>
-<footer>Made by lowmag ${record.lowmag} from the evaluation of ${record.createdAt}. The numbers of every figure lie beside this page in <code>figures/</code> and <code>tables/</code> where it was written to a folder.</footer>
-</body>
-</html>
-`;
-  return page.text;
-}
-
-function hashStyle(): string {
-  return createHash("sha256").update(STYLE).digest("base64");
-}
-
-function renderSection({ id, title, lead, body }: Section): Markup {
-  return markup`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${lead === "" ? NOTHING : markup`<p class="lead">${lead}</p>`}${body}</section>\n`;
+<p class="research"><strong>Research use only.</strong> Not for diagnosis or for any decision about a patient. ${record.notes[0] ?? ""}</p>`,
+    sections: makeSections(input, figures),
+    footer: `Made by lowmag ${record.lowmag} from the evaluation of ${record.createdAt}.`,
+  });
 }
 
 function factStrip(record: EvaluationRecord): Markup {
@@ -87,7 +49,7 @@ function factStrip(record: EvaluationRecord): Markup {
   return markup`<dl class="strip-facts">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-function makeSections(input: ReportInput, figures: readonly Figure[]): Section[] {
+function makeSections(input: ReportInput, figures: readonly Figure[]): PageSection[] {
   const { record, examples, settings } = input;
   const panels = (name: string, size: "small" | "middle" | "large") =>
     figurePanels(
@@ -113,7 +75,7 @@ function makeSections(input: ReportInput, figures: readonly Figure[]): Section[]
       id: "examples",
       title: "Example tissue",
       lead: "The same field at each magnification, at the same physical size, with what each model called it and the probability it gave.",
-      body: exampleSection(record, examples),
+      body: exampleSection(modelWitnesses(record), examples),
     },
     {
       id: "confusion",

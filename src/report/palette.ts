@@ -44,6 +44,23 @@ const CLASS_COLOURS: readonly (readonly [light: string, dark: string])[] = [
   ["#6b7178", "#b9c0c7"],
 ];
 
+/** Colours of an ordered quantity such as µm/px, from low to high: dark to pale on white, the other way round in the dark. */
+const ORDERED_COLOURS: readonly (readonly [light: string, dark: string])[] = [
+  ["#46206f", "#cbb0f7"],
+  ["#2f5aa3", "#86b4f4"],
+  ["#1a7f86", "#4fcfd2"],
+  ["#4d8a2b", "#9fdb78"],
+  ["#a07a00", "#f0cf5b"],
+  ["#b0471e", "#ffa27c"],
+];
+
+/** The colour of the step at an index of an ordered quantity of `count` steps. */
+export function orderedColour(index: number, count: number): string {
+  const last = ORDERED_COLOURS.length - 1;
+  const place = count <= last + 1 ? index : Math.round((index * last) / (count - 1));
+  return ORDERED_COLOURS[place]![0];
+}
+
 /** The colour of the class at an index. */
 export function classColour(index: number): string {
   return CLASS_COLOURS[index % CLASS_COLOURS.length]![0];
@@ -57,7 +74,11 @@ export function classDash(index: number): string {
 /** The rules that repaint figures for the dark: one per colour, on fills and strokes. */
 export function darkFigureRules(): string {
   const keys = Object.keys(COLOURS) as (keyof typeof COLOURS)[];
-  const pairs = [...keys.map((key) => [COLOURS[key], DARK[key]] as const), ...CLASS_COLOURS];
+  const pairs = [
+    ...keys.map((key) => [COLOURS[key], DARK[key]] as const),
+    ...CLASS_COLOURS,
+    ...ORDERED_COLOURS,
+  ];
   return pairs
     .filter(([light, dark]) => light !== dark)
     .map(([light, dark]) => `svg [fill="${light}"]{fill:${dark}}svg [stroke="${light}"]{stroke:${dark}}`)

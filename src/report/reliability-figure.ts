@@ -1,11 +1,11 @@
 // Reliability diagrams: how often a prediction of a given confidence is right, over how many images stand behind it.
 import type { ModelEvaluation, ReliabilityBin } from "../evaluate/index.ts";
 import { type Frame, horizontalAxis, verticalAxis } from "./axes.ts";
-import { line, type Panel, rectangle, text, withTitle } from "./drawing.ts";
+import { line, type MarkStyle, type Panel, rectangle, text, withTitle } from "./drawing.ts";
 import { formatEstimate, formatFixed, formatMpp } from "./format.ts";
 import { type Markup, markup } from "./markup.ts";
 import { COLOURS } from "./palette.ts";
-import { HEAD_HEIGHT, panelHead } from "./panel-head.ts";
+import { HEAD_HEIGHT, modelTopic, panelHead } from "./panel-head.ts";
 import { ROLES } from "./roles.ts";
 import { linearScale, type Scale } from "./scale.ts";
 
@@ -34,13 +34,17 @@ export function reliabilityPanel(model: ModelEvaluation): Panel | null {
     width: WIDTH,
     height: below.bottom + 46,
     description: describe(model, error),
-    body: markup`${panelHead(model, WIDTH)}${text(19, HEAD_HEIGHT + 10, `ECE ${error}`, { size: 12, bold: true })}${verticalAxis(frame, y, { ticks: 5, size: 11, title: "Accuracy" })}${perfect}${bins(model, x, y)}${counts(model.reliability, x, below)}${horizontalAxis(below, x, TICKS, { title: "Confidence", size: 11 })}`,
+    body: markup`${panelHead(modelTopic(model), WIDTH)}${text(19, HEAD_HEIGHT + 10, `ECE ${error}`, { size: 12, bold: true })}${verticalAxis(frame, y, { ticks: 5, size: 11, title: "Accuracy" })}${perfect}${reliabilityBins(model.reliability, ROLES[model.role], x, y)}${binCounts(model.reliability, x, below)}${horizontalAxis(below, x, TICKS, { title: "Confidence", size: 11 })}`,
   };
 }
 
 /** A point per bin, and the gap between it and the diagonal as a bar. */
-function bins({ reliability, role }: ModelEvaluation, x: Scale, y: Scale): Markup {
-  const { colour } = ROLES[role];
+export function reliabilityBins(
+  reliability: readonly ReliabilityBin[],
+  { colour }: MarkStyle,
+  x: Scale,
+  y: Scale,
+): Markup {
   const path = line(
     reliability.map((bin) => [x(bin.confidence), y(bin.accuracy)] as const),
     { colour, width: 1.5, opacity: 0.5 },
@@ -62,7 +66,8 @@ function bins({ reliability, role }: ModelEvaluation, x: Scale, y: Scale): Marku
   return markup`${path}${drawn}`;
 }
 
-function counts(reliability: readonly ReliabilityBin[], x: Scale, frame: Frame): Markup {
+/** Bars under a diagram: how many images are behind each point. */
+export function binCounts(reliability: readonly ReliabilityBin[], x: Scale, frame: Frame): Markup {
   const most = Math.max(...reliability.map(({ count }) => count));
   const scale = linearScale([0, most], [0, frame.bottom - frame.top - 12]);
   const bars = reliability.map((bin) => {

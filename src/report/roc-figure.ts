@@ -6,7 +6,7 @@ import { formatEstimate, formatMetric, formatMpp } from "./format.ts";
 import { own } from "./lookup.ts";
 import { markup, shorten } from "./markup.ts";
 import { COLOURS, classColour, classDash } from "./palette.ts";
-import { HEAD_HEIGHT, panelHead } from "./panel-head.ts";
+import { HEAD_HEIGHT, modelTopic, panelHead } from "./panel-head.ts";
 import { linearScale } from "./scale.ts";
 
 const WIDTH = 280;
@@ -69,7 +69,7 @@ export function rocPanel(model: ModelEvaluation, classes: readonly string[]): Pa
     width: WIDTH,
     height: legendTop + classes.length * ROW,
     description: describe(model, classes),
-    body: markup`${panelHead(model, WIDTH)}${verticalAxis(frame, y, { ticks: 5, size: 11, title: "True positive rate" })}${horizontalAxis(frame, x, TICKS, { title: "False positive rate", size: 11 })}${guess}${curves}${heading}${legend}`,
+    body: markup`${panelHead(modelTopic(model), WIDTH)}${verticalAxis(frame, y, { ticks: 5, size: 11, title: "True positive rate" })}${horizontalAxis(frame, x, TICKS, { title: "False positive rate", size: 11 })}${guess}${curves}${heading}${legend}`,
   };
 }
 

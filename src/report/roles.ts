@@ -8,7 +8,9 @@ export interface RoleStyle {
   readonly many: string;
   readonly colour: string;
   /** Never colour alone: each role has its own mark and dash as well. */
-  readonly mark: "square" | "circle" | "triangle" | "diamond" | "cross";
+  readonly mark: "square" | "circle" | "triangle" | "diamond" | "cross" | "down" | "pentagon";
+  /** Drawn as an outline. */
+  readonly hollow?: boolean;
   /** SVG dash pattern; empty for a solid line. */
   readonly dash: string;
 }

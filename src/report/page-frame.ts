@@ -1,0 +1,66 @@
+// What all pages share: one HTML file that needs nothing else. Its security policy allows its own style sheet and embedded
+// pictures, and no script, font, frame or request.
+import { createHash } from "node:crypto";
+import { Markup, markup, NOTHING } from "./markup.ts";
+import { STYLE } from "./style.ts";
+
+/** A section of a page; left out where its body is empty. */
+export interface PageSection {
+  /** Of lower-case letters. */
+  readonly id: string;
+  readonly title: string;
+  readonly lead: string;
+  readonly body: Markup;
+}
+
+/** What a page is made of. */
+export interface PageContent {
+  readonly title: string;
+  /** Version of lowmag. */
+  readonly lowmag: string;
+  /** What stands under the title, before the list of sections. */
+  readonly header: Markup;
+  readonly sections: readonly PageSection[];
+  /** Where the page came from, in one sentence. */
+  readonly footer: string;
+}
+
+/** The whole page as text. */
+export function renderFrame({ title, lowmag, header, sections, footer }: PageContent): string {
+  const shown = sections.filter(({ body }) => body.text !== "");
+  const policy = `default-src 'none'; style-src 'sha256-${hashStyle()}'; img-src data:; base-uri 'none'; form-action 'none'`;
+  const links = shown.map(({ id, title: name }) => markup`<li><a href="#${id}">${name}</a></li>`);
+  const page = markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="lowmag ${lowmag}">
+<link rel="icon" href="data:,">
+<title>${title}</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<header>
+<h1>${title}</h1>
+${header}
+<nav aria-label="Sections"><ul>${links}</ul></nav>
+</header>
+<main>
+${shown.map(renderSection)}</main>
+<footer>${footer} The numbers of every figure lie beside this page in <code>figures/</code> and <code>tables/</code> where it was written to a folder.</footer>
+</body>
+</html>
+`;
+  return page.text;
+}
+
+function hashStyle(): string {
+  return createHash("sha256").update(STYLE).digest("base64");
+}
+
+function renderSection({ id, title, lead, body }: PageSection): Markup {
+  return markup`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${lead === "" ? NOTHING : markup`<p class="lead">${lead}</p>`}${body}</section>\n`;
+}
