@@ -3,7 +3,7 @@
 import { fail } from "../base/index.ts";
 import { effectiveUnits } from "./effective-units.ts";
 import { type Bounds, bootstrapInterval, type IntervalMethod, type MetricScale } from "./interval.ts";
-import { definedOrNull, metricCount } from "./metric-names.ts";
+import { definedOrNull } from "./metric-names.ts";
 import { flatMetrics, MetricCalculator } from "./metrics.ts";
 import type { PreparedPredictions } from "./predictions.ts";
 import type { Resampler } from "./resampling.ts";
@@ -20,6 +20,18 @@ export interface BootstrappedModel {
   readonly byMetric: readonly Float64Array[];
   /** Effective number of independent units behind each metric. */
   readonly units: Float64Array;
+}
+
+/** Something computed of weighted images, again and again. */
+export interface Statistic {
+  /** Numbers computed at once. */
+  readonly size: number;
+  /**
+   * Fills `out` [size]; NaN where undefined.
+   *
+   * @param weights one per image, 0 or more
+   */
+  compute(weights: Float64Array, out: Float64Array): void;
 }
 
 /** How intervals are made from the draws. */
@@ -44,25 +56,43 @@ export function bootstrapMetrics(
   draws = DEFAULT_DRAWS,
 ): BootstrappedModel[] {
   checkInput(models, resampler, draws);
-  const runs = models.map((model) => ({
-    calculator: new MetricCalculator(model),
-    flat: new Float64Array(metricCount(model.classes)),
-    byMetric: Array.from({ length: metricCount(model.classes) }, () => new Float64Array(draws)),
+  const byModel = bootstrapStatistics(
+    models.map((model) => new MetricCalculator(model)),
+    resampler,
+    draws,
+  );
+  return models.map((model, i) => ({
+    draws,
+    estimates: flatMetrics(model, resampler.populationWeights),
+    byMetric: byModel[i]!,
+    units: effectiveUnits(model, resampler.unitOf),
+  }));
+}
+
+/**
+ * Computes every statistic in each of `draws` resamples, the same resamples for all.
+ *
+ * @returns [statistic][number][draw]
+ */
+export function bootstrapStatistics(
+  statistics: readonly Statistic[],
+  resampler: Resampler,
+  draws: number,
+): Float64Array[][] {
+  const runs = statistics.map((statistic) => ({
+    statistic,
+    out: new Float64Array(statistic.size),
+    drawn: Array.from({ length: statistic.size }, () => new Float64Array(draws)),
   }));
   const weights = new Float64Array(resampler.unitOf.length);
   for (let draw = 0; draw < draws; draw++) {
     resampler.draw(weights);
-    for (const { calculator, flat, byMetric } of runs) {
-      calculator.compute(weights, flat);
-      for (let m = 0; m < flat.length; m++) byMetric[m]![draw] = flat[m]!;
+    for (const { statistic, out, drawn } of runs) {
+      statistic.compute(weights, out);
+      for (let k = 0; k < out.length; k++) drawn[k]![draw] = out[k]!;
     }
   }
-  return models.map((model, i) => ({
-    draws,
-    estimates: flatMetrics(model, resampler.populationWeights),
-    byMetric: runs[i]!.byMetric,
-    units: effectiveUnits(model, resampler.unitOf),
-  }));
+  return runs.map(({ drawn }) => drawn);
 }
 
 /** One metric of a bootstrapped model: its value and bounds, `null` where undefined. */

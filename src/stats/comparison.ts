@@ -1,6 +1,7 @@
 // Two models on the same images: the difference of a metric, its interval and its p-value, paired by construction because
 // both were computed in the same resamples.
 import type { BootstrappedModel, IntervalOptions } from "./bootstrap.ts";
+import type { DifferenceEstimate } from "./difference.ts";
 import { studentTCdf } from "./distributions.ts";
 import { type Bounds, bootstrapInterval, NO_SPREAD, standardError, summariseDraws } from "./interval.ts";
 
@@ -46,6 +47,29 @@ export function pairedDifference(
       ? percentilePValue(draws)
       : standardErrorPValue(draws, estimate, units);
   return { value: estimate, bounds, pValue: raw === null ? null : Math.min(1, Math.max(smallest, raw)) };
+}
+
+/**
+ * The difference of one metric with its standard error from the paired draws: their standard deviation · sqrt(m / (m - 1)), Student's t
+ * with m - 1 degrees of freedom, m the fewer effective units of the two. What {@link pairedDifference} makes its interval of.
+ */
+export function bootstrapDifference(
+  first: BootstrappedModel,
+  second: BootstrappedModel,
+  index: number,
+): DifferenceEstimate {
+  const other = second.byMetric[index]!;
+  const summary = summariseDraws(first.byMetric[index]!.map((value, draw) => value - other[draw]!));
+  const units = Math.min(first.units[index]!, second.units[index]!);
+  const known = summary.defined >= Math.max(2, first.draws / 2);
+  const varies = summary.standardDeviation >= NO_SPREAD;
+  return {
+    value: first.estimates[index]! - second.estimates[index]!,
+    standardError: !known ? Number.NaN : varies ? standardError(summary, units) : 0,
+    degreesOfFreedom: units - 1,
+    units,
+    smallestPValue: 1 / (first.draws + 1),
+  };
 }
 
 function standardErrorPValue(draws: Float64Array, estimate: number, units: number): number | null {

@@ -1,13 +1,23 @@
 // What the stats room offers: classification metrics, bootstrap intervals, paired tests and temperature scaling on
 // plain arrays. It knows nothing of models or files.
+export { AGREEMENT, AgreementCalculator } from "./agreement.ts";
 export {
   type BootstrappedModel,
   bootstrapMetrics,
+  bootstrapStatistics,
   DEFAULT_DRAWS,
   estimateMetric,
   type IntervalOptions,
+  type Statistic,
 } from "./bootstrap.ts";
-export { type PairedDifference, pairedDifference } from "./comparison.ts";
+export { bootstrapDifference, type PairedDifference, pairedDifference } from "./comparison.ts";
+export { type AurocComponents, aurocComponents, aurocVariance, combineAurocs } from "./delong.ts";
+export {
+  type DifferenceEstimate,
+  differenceBounds,
+  differenceTest,
+  nonInferiorityTest,
+} from "./difference.ts";
 export {
   fairBinomialCdf,
   normalCdf,
@@ -16,6 +26,7 @@ export {
   studentTQuantile,
 } from "./distributions.ts";
 export { effectiveUnits } from "./effective-units.ts";
+export { holmAdjust } from "./holm.ts";
 export {
   type Bounds,
   bootstrapInterval,

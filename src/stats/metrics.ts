@@ -47,6 +47,8 @@ export function confusionMatrix(predictions: PreparedPredictions): number[][] {
 
 /** Computes the flat array of metrics again and again for one model's predictions, under different weights. */
 export class MetricCalculator {
+  /** Length of the flat array. */
+  readonly size: number;
   readonly #predictions: PreparedPredictions;
   readonly #confusion: Float64Array;
   readonly #binConfidence = new Float64Array(CALIBRATION_BINS);
@@ -57,6 +59,7 @@ export class MetricCalculator {
 
   constructor(predictions: PreparedPredictions) {
     this.#predictions = predictions;
+    this.size = metricCount(predictions.classes);
     this.#confusion = new Float64Array(predictions.classes ** 2);
   }
 
