@@ -1,0 +1,66 @@
+// `study-run.json` beside a run's own files: which training of the study the folder holds. A folder is taken for finished
+// only if this file names the same key and the model's bytes are those that the training left.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod";
+import { isLowmagError } from "../../base/index.ts";
+import { writeFileAtomically } from "../../machine/index.ts";
+import { type EpochRecord, type RunRecord, readRun } from "../../train/index.ts";
+
+const FILE = "study-run.json";
+
+const schema = z.object({
+  format: z.literal("lowmag-study-run-1"),
+  name: z.string(),
+  /** The key of the planned run. */
+  key: z.string(),
+  /** Lines of the ledger of test readings when this training first began. */
+  testReadingsBefore: z.int().min(0),
+  /** Wall seconds of the training so far, over all interruptions. */
+  seconds: z.number().min(0),
+  /** SHA-256 of the model; `null` until the training has ended. */
+  modelHash: z.string().nullable(),
+});
+
+/** What the file says. */
+export type StudyRunFile = z.infer<typeof schema>;
+
+/** A run of the study that is finished; its model stays on disk. */
+export interface FinishedStudyRun {
+  /** Its folder, absolute. */
+  readonly path: string;
+  readonly record: RunRecord;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly log: readonly EpochRecord[];
+  readonly modelHash: string;
+  readonly file: StudyRunFile;
+}
+
+/** Writes the file of a run's folder. */
+export async function writeRunFile(folder: string, file: StudyRunFile): Promise<void> {
+  await writeFileAtomically(join(folder, FILE), `${JSON.stringify(file, null, 2)}\n`);
+}
+
+/** The file of a run's folder; `null` where there is none that reads as one. */
+export async function readRunFile(folder: string): Promise<StudyRunFile | null> {
+  try {
+    return schema.parse(JSON.parse(await readFile(join(folder, FILE), "utf8")));
+  } catch {
+    return null;
+  }
+}
+
+/** The finished run of this key in the folder; `null` where it is missing, unfinished, damaged or of another key. */
+export async function finishedRun(folder: string, key: string): Promise<FinishedStudyRun | null> {
+  const file = await readRunFile(folder);
+  if (file === null || file.key !== key || file.modelHash === null) return null;
+  try {
+    const { path, record, config, log, modelHash } = await readRun(folder);
+    return modelHash === file.modelHash && log.length > 0
+      ? { path, record, config, log, modelHash, file }
+      : null;
+  } catch (error) {
+    if (isLowmagError(error) || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
