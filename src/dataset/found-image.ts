@@ -1,6 +1,6 @@
 // What a source of images (a folder, a manifest) says about each file before the file itself is opened.
 import { fail } from "../base/index.ts";
-import type { Split } from "./types.ts";
+import type { SlideCut, Split } from "./types.ts";
 
 /** An image as its source describes it. */
 export interface FoundImage {
@@ -14,6 +14,7 @@ export interface FoundImage {
   readonly manifestMpp: number | null;
   /** µm/px that the name of the folder stands for (`data_10x`). */
   readonly folderMpp: number | null;
+  readonly cut?: SlideCut;
 }
 
 /** All that one source holds. */

@@ -1,5 +1,6 @@
 // What the dataset room offers: labelled tissue images from disk, splits without leaks, augmentation and loading.
 
+export type { AllowedPair } from "./allowed-pairs.ts";
 export {
   type AugmentationParameters,
   DEFAULT_AUGMENTATION,
@@ -8,8 +9,17 @@ export {
   writeAugmented,
 } from "./augmentation.ts";
 export { type CsvRow, type CsvTable, readCsv } from "./csv-table.ts";
-export { naturalOrder } from "./find-images.ts";
+export type { DeepSlideImage, LeftOut } from "./deepslide-folders.ts";
+export {
+  type DeepSlideChoice,
+  type DeepSlidePart,
+  type DeepSlideReading,
+  readDeepSlide,
+} from "./deepslide-layout.ts";
+export { findImages, naturalOrder } from "./find-images.ts";
+export { type FindLeaksOptions, findLeaks } from "./find-leaks.ts";
 export { type DropLabelsOptions, dropLabels } from "./label-fraction.ts";
+export type { LeakCheck, LeakImage, LeakKind, LeakPair, LeakReport } from "./leak-types.ts";
 export { checkLeaks } from "./leaks.ts";
 export { createLoader, type LoaderOptions } from "./loader.ts";
 export { readSplit } from "./manifest.ts";
@@ -22,6 +32,7 @@ export {
   readDataset,
   readImages,
 } from "./read-dataset.ts";
+export { describeLeak, refuseLeaks } from "./refuse-leaks.ts";
 export { type SplitFractions, type SplitOptions, splitDataset } from "./split-dataset.ts";
 export { applySplits, readSplits, type SplitRow, type SplitsFile, writeSplits } from "./splits-file.ts";
 export {
@@ -42,10 +53,12 @@ export {
   type LoadedView,
   type Loader,
   type LoadRequest,
+  type SlideCut,
   SPLITS,
   type Split,
   type StainDraw,
   type TissueImage,
   type View,
 } from "./types.ts";
+export { type TakeUnlabelledOptions, takeUnlabelled } from "./unlabelled-fraction.ts";
 export { MINIMUM_VIEW_SIDE, type SizedImage, viewSize } from "./view-size.ts";

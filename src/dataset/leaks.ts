@@ -1,6 +1,7 @@
 // The guard at the door of training: nothing that is measured may have been learned from. It stops, it does not warn.
 import { fail } from "../base/index.ts";
 import { plural } from "./found-image.ts";
+import { splitInUse } from "./leak-types.ts";
 import { type Dataset, SPLITS, type Split, type TissueImage } from "./types.ts";
 
 /**
@@ -18,11 +19,6 @@ export function checkLeaks(dataset: Dataset): void {
       split === "train" || dataset.images.some((image) => image.label !== null && image.split === split),
   );
   checkClassesInSplits(dataset, used);
-}
-
-/** The split that an image's use puts it in; `null` for a labelled image that is set aside. */
-function splitInUse({ label, split }: TissueImage): Split | null {
-  return split ?? (label === null ? "train" : null);
 }
 
 function checkUnits(

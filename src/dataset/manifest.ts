@@ -5,10 +5,11 @@ import { closestWord, fail } from "../base/index.ts";
 import { type CsvRow, readCsv } from "./csv-table.ts";
 import { type FoundImage, noImages, type Source } from "./found-image.ts";
 import { readPreparation } from "./preparation.ts";
+import { readSlideCut } from "./slide-cut.ts";
 import { SPLITS, type Split } from "./types.ts";
 
 const COLUMNS: readonly string[] = ["image", "label", "patient", "split", "mpp"];
-/** What `lowmag prepare` tells besides of each image: nothing that training uses, and nothing to remark on. */
+/** What `lowmag prepare` tells besides of each image: the search for leaks uses some of it, training none. */
 const PREPARED_COLUMNS: readonly string[] = [
   ...["slide", "x", "y", "width", "height", "tissue", "blur", "blurred", "pen"],
   ...["slidehash", "contenthash"],
@@ -42,6 +43,7 @@ function readRow(manifest: string, row: CsvRow): FoundImage {
       got: "an empty cell",
     });
   const path = resolve(dirname(manifest), image);
+  const cut = readSlideCut(manifest, row);
   return {
     id: idOf(dirname(manifest), path),
     path,
@@ -50,6 +52,7 @@ function readRow(manifest: string, row: CsvRow): FoundImage {
     split: readSplit(row.get("split"), at(manifest, row)),
     manifestMpp: readMpp(manifest, row),
     folderMpp: null,
+    ...(cut === null ? {} : { cut }),
   };
 }
 

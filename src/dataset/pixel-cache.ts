@@ -90,7 +90,7 @@ export class PixelCache {
 }
 
 /** Decodes the file, making sure that it still is the file whose hash names the entry. */
-async function decodeUnchanged(image: StoredImage, options: PixelCacheOptions): Promise<RgbImage> {
+export async function decodeUnchanged(image: StoredImage, options: PixelCacheOptions): Promise<RgbImage> {
   const bytes = await readFile(image.path).catch((error: NodeJS.ErrnoException) => {
     throw fail(error.code === "ENOENT" ? "not-found" : "corrupt-data", {
       where: image.path,

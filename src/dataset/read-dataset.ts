@@ -89,9 +89,10 @@ async function readImageFiles(
     facts.map(({ mpp }) => mpp),
     options.mpp,
   );
-  return found.map(({ id, path, label, patient, split }, i) => {
+  return found.map(({ id, path, label, patient, split, cut }, i) => {
     const { width, height, contentHash } = facts[i]!;
-    return { id, path, label, patient, split, ...scales[i]!, width, height, contentHash };
+    const image = { id, path, label, patient, split, ...scales[i]!, width, height, contentHash };
+    return cut === undefined ? image : { ...image, cut };
   });
 }
 

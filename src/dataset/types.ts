@@ -1,4 +1,5 @@
 // The nouns of the dataset room. Everything here is plain data that can be sent to a worker or written to a file.
+import type { Tensor } from "../engine/index.ts";
 import type { ColourJitter, ColourOperation, Standardisation } from "../pixels/index.ts";
 import type { Template, Triple } from "../stain/index.ts";
 
@@ -27,6 +28,20 @@ export interface TissueImage {
   readonly height: number;
   /** SHA-256 of the file's bytes, lower-case hex. */
   readonly contentHash: string;
+  /** Where it was cut from a slide; absent where no manifest says so. */
+  readonly cut?: SlideCut;
+}
+
+/** The place on a slide that an image was cut from, as `lowmag prepare` writes it. */
+export interface SlideCut {
+  /** Name of the slide within its manifest. */
+  readonly slide: string;
+  /** Absolute path of the manifest. */
+  readonly manifest: string;
+  /** SHA-256 of the slide's bytes, or `null` where it was not taken. */
+  readonly slideHash: string | null;
+  /** In pixels of level 0. */
+  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 }
 
 /** Images and the classes they are sorted into, in lexical order unless the caller gave an order. */
@@ -42,6 +57,8 @@ export type ChannelStatistics = Standardisation;
 export interface View extends ChannelStatistics {
   /** µm per pixel of the network's input. */
   readonly mpp: number;
+  /** True where augmentation flips this view but leaves its colours and stains as they are. Default false. */
+  readonly keepsColours?: boolean;
 }
 
 /** The four colour operations, by torchvision's names. */
@@ -55,7 +72,10 @@ export type StainDraw =
   | { readonly method: "hed"; readonly alpha: Triple; readonly beta: Triple }
   | { readonly method: "randstainna"; readonly template: Template };
 
-/** What is done to one image in one epoch; the same for every view of it, so that pairs stay aligned. */
+/**
+ * What is done to one image in one epoch. Flips are the same for every view of it, so that pairs stay aligned; so are
+ * colours, but for views that keep theirs.
+ */
 export interface AugmentationDraw {
   readonly flipHorizontal: boolean;
   readonly flipVertical: boolean;
@@ -82,6 +102,8 @@ export interface LoadedView {
 /** The views of a micro-batch, in the order of the loader's `views`. */
 export interface LoadedBatch {
   readonly views: readonly LoadedView[];
+  /** What a loader that was built upon this one adds for the same images, by the name of the input it is meant for. */
+  readonly tensors?: Readonly<Record<string, Tensor>>;
 }
 
 /** Loads micro-batches in worker threads; several loads may be in flight. */
