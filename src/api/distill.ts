@@ -1,14 +1,16 @@
 // `distill`: a student at a lower magnification learns, without labels, what a teacher computes.
-import type { DatasetReading } from "../dataset/index.ts";
-import { checkResolutions, distillationTask } from "../distill/index.ts";
+import { type DatasetReading, type Loader, takeUnlabelled } from "../dataset/index.ts";
+import { checkResolutions, distillationTask, withTeacherOutputs } from "../distill/index.ts";
 import { initialState } from "../models/index.ts";
 import { type DistillOptions, distillOptions, resolveOptions } from "../options/index.ts";
 import { type FinishedRun, readRun } from "../train/index.ts";
 import { withCache } from "./cache.ts";
 import type { OperationContext } from "./context.ts";
 import { imageNumbers, notePreparation, openData, withClassesOf, withSplits } from "./open-data.ts";
-import { runTraining, type TrainingResult, trainingStatistics } from "./training.ts";
+import { checkTeacherOutputs, deviationsOf } from "./teacher-options.ts";
+import { type LoaderUse, runTraining, type TrainingResult, trainingStatistics } from "./training.ts";
 import type { CompleteDistillOptions } from "./training-options.ts";
+import { withoutUndefined } from "./without-undefined.ts";
 
 /**
  * Distils a student from a teacher's run and writes a run folder. It learns from all training images, labelled or not,
@@ -24,6 +26,7 @@ export async function distill(
   const complete = resolveOptions("distill", distillOptions, options);
   const teacher = await readRun(complete.teacher);
   checkResolutions(teacher.model.description.mpp, complete.mpp); // before any data is read
+  checkTeacherOutputs(complete);
   return withCache(complete.cache, context, async (cacheFolder) => {
     const read = await openData(complete, { ...context, defaultCache: cacheFolder });
     const dataset = await withSplits(read, complete.splits, "train");
@@ -44,7 +47,9 @@ export async function distillOn(
   const { options, teacher, cacheFolder } = given;
   const { seed, mpp } = options;
   const { description, state } = teacher.model;
-  const dataset = withClassesOf(split, description.classes, `teacher ${teacher.path}`);
+  checkTeacherOutputs(options);
+  const read = withClassesOf(split, description.classes, `teacher ${teacher.path}`);
+  const dataset = withUnlabelledFraction(read, options);
   notePreparation(teacher, dataset, context);
   const images = imageNumbers(
     dataset,
@@ -53,8 +58,9 @@ export async function distillOn(
   const view = { mpp, ...(await trainingStatistics(dataset, images, mpp, cacheFolder, context)) };
   const architecture = options.architecture ?? description.architecture;
   const { mean, std } = description;
+  const frozen = { ...description, state, view: { mpp: description.mpp, mean, std } };
   const task = distillationTask({
-    teacher: { ...description, state, view: { mpp: description.mpp, mean, std } },
+    teacher: frozen,
     architecture,
     initialState: initialState(architecture, description.classes.length, seed),
     view,
@@ -66,7 +72,18 @@ export async function distillOn(
       softWeight: options.softWeight,
       pixelWeight: options.pixelWeight,
     },
+    jitterViews: options.jitterViews,
+    teacherOutputs: options.cacheTeacher ? "supplied" : "computed",
   });
+  const { modelHash } = teacher;
+  const extendLoader = (loader: Loader, use: LoaderUse) =>
+    withTeacherOutputs(loader, {
+      ...use,
+      ...{ dataset, teacher: frozen, modelHash, cacheFolder },
+      precision: options.teacherPrecision,
+      flips: options.flip,
+      ...withoutUndefined({ signal: context.signal, onProgress: context.onProgress }),
+    });
   return runTraining(
     {
       kind: "distillation",
@@ -75,9 +92,25 @@ export async function distillOn(
       train: images,
       task,
       description: { architecture, classes: dataset.classes, ...view },
-      origin: { path: teacher.path, modelHash: teacher.modelHash },
+      origin: { path: teacher.path, modelHash },
       cacheFolder,
+      deviations: deviationsOf(options),
+      ...(options.cacheTeacher ? { extendLoader } : {}),
     },
     context,
   );
+}
+
+/** The data set with the share of unlabelled tissue that is wanted; what is left out is noted. */
+function withUnlabelledFraction(
+  dataset: DatasetReading,
+  { unlabelledFraction: fraction, seed }: CompleteDistillOptions,
+): DatasetReading {
+  const taken = takeUnlabelled(dataset, { fraction, seed });
+  const left = dataset.images.length - taken.images.length;
+  if (left === 0) return taken;
+  return {
+    ...taken,
+    notes: [...dataset.notes, `${left} unlabelled images (unlabelled fraction ${fraction})`],
+  };
 }

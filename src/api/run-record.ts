@@ -6,7 +6,7 @@ import { sourceCommit, versions } from "./versions.ts";
 
 /** The record of a run that is about to begin. */
 export async function startOfRecord(
-  { kind, options, dataset, train, origin }: PlannedTraining,
+  { kind, options, dataset, train, origin, deviations = [] }: PlannedTraining,
   validation: readonly number[],
   stain: StainAugmentation | null,
 ): Promise<Omit<RunRecord, "finishedAt" | "bestEpoch">> {
@@ -35,6 +35,7 @@ export async function startOfRecord(
       },
     },
     ...(stain === null ? {} : { stain }),
+    ...(deviations.length === 0 ? {} : { deviations }),
     exclusions: [...dataset.notes, ...(setAside > 0 ? [`${setAside} labelled images in no split`] : [])],
     startedAt: new Date().toISOString(),
   };

@@ -9,6 +9,7 @@ import {
   type Dataset,
   type DatasetReading,
   drawAugmentation,
+  type Loader,
   PixelCache,
 } from "../dataset/index.ts";
 import { type Model, parameterCount } from "../models/index.ts";
@@ -76,6 +77,19 @@ export interface PlannedTraining {
   readonly description: Model["description"];
   readonly origin: RunReference | null;
   readonly cacheFolder: string;
+  /** Where it departs from the recipe of the paper, in sentences. */
+  readonly deviations?: readonly string[];
+  /** Builds a loader upon the one that supplies the task's views. */
+  readonly extendLoader?: (loader: Loader, use: LoaderUse) => Promise<Loader>;
+}
+
+/** What a training will ask of its loader. */
+export interface LoaderUse {
+  /** Image numbers; those to train on come augmented. */
+  readonly train: readonly number[];
+  readonly validation: readonly number[];
+  /** Threads that may compute until the training begins. */
+  readonly workers: number;
 }
 
 /** Runs a planned training in its run folder. */
@@ -118,15 +132,17 @@ async function loop(
   const { epochs, batch, learningRate, select, seed, microBatch, checkpointEvery } = options;
   const workers = options.workers ?? availableParallelism();
   // Colour jitter costs up to half of a student's step: one thread that loads for every two that compute.
-  const loader = await createLoader({
+  const pixels = await createLoader({
     dataset,
     views: task.views,
     cacheFolder,
     workers: Math.ceil(workers / 2),
   });
+  let loader = pixels;
   // A resumed run draws from the statistics that it began with.
   const augmentation = augmentationOf(options, folder.record.stain ?? null);
   try {
+    loader = (await plan.extendLoader?.(pixels, { train, validation, workers })) ?? pixels;
     return await runLoop({
       task,
       dataset,

@@ -1,5 +1,6 @@
 // Augmentation by the published recipe, two flips and colour jitter, and stain augmentation where asked for. It is drawn
-// once for an image and applied to every view of it, because the distillation compares feature maps place by place.
+// once for an image and applied to every view of it, because the distillation compares feature maps place by place; a
+// view may keep its colours, but not its flips.
 import { fail } from "../base/index.ts";
 import { jitterColours, type RgbImage, standardisePlanes, writePlanes } from "../pixels/index.ts";
 import type { Generator } from "../random/index.ts";
@@ -75,6 +76,13 @@ function checkStrength(strength: JitterStrength): void {
         got: `${value}`,
       });
   }
+}
+
+/** The flips of a draw, without its colours and stains. */
+export function flipsAlone(draw: AugmentationDraw | null): AugmentationDraw | null {
+  if (draw === null) return null;
+  const { flipHorizontal, flipVertical } = draw;
+  return { flipHorizontal, flipVertical, jitter: null };
 }
 
 /**

@@ -8,6 +8,7 @@ export {
   type JitterStrength,
   writeAugmented,
 } from "./augmentation.ts";
+export { BoundedMemory } from "./bounded-memory.ts";
 export { type CsvRow, type CsvTable, readCsv } from "./csv-table.ts";
 export type { DeepSlideImage, LeftOut } from "./deepslide-folders.ts";
 export {
@@ -62,3 +63,4 @@ export {
 } from "./types.ts";
 export { type TakeUnlabelledOptions, takeUnlabelled } from "./unlabelled-fraction.ts";
 export { MINIMUM_VIEW_SIDE, type SizedImage, viewSize } from "./view-size.ts";
+export { type ManifestImage, writeManifest } from "./write-manifest.ts";

@@ -2,8 +2,8 @@
 // keep their label at 10% are among those that keep it at 25%.
 import { fail } from "../base/index.ts";
 import { Generator } from "../random/index.ts";
-import { groupBy } from "./group-by.ts";
-import type { Dataset, TissueImage } from "./types.ts";
+import { takeUnits, unitOf } from "./take-units.ts";
+import type { Dataset } from "./types.ts";
 
 /** Options of {@link dropLabels}. */
 export interface DropLabelsOptions {
@@ -36,23 +36,7 @@ export function dropLabels<T extends Dataset>(dataset: T, { fraction, seed }: Dr
 }
 
 /** A patient with images of several classes is a unit of each; it keeps all its labels when it is kept for one. */
-function unitOf({ id, patient }: TissueImage): string {
-  return patient === null ? `image ${id}` : `patient ${patient}`;
-}
-
-/** The first units, in an order that depends on seed and names only, whose images come nearest to the fraction. */
-function unitsKept(dataset: Dataset, name: string, fraction: number, seed: number): string[] {
+function unitsKept(dataset: Dataset, name: string, fraction: number, seed: number): readonly string[] {
   const images = dataset.images.filter(({ label, split }) => label === name && split === "train");
-  const units = [...groupBy(images, unitOf)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const order = Generator.derive(seed, "labels").shuffle(units);
-  const target = fraction * images.length;
-  const kept: string[] = [];
-  let count = 0;
-  for (const [unit, members] of order) {
-    const nearerWith = Math.abs(count + members.length - target) < Math.abs(count - target);
-    if (kept.length > 0 && !nearerWith) break;
-    kept.push(unit);
-    count += members.length;
-  }
-  return kept;
+  return takeUnits(images, fraction, Generator.derive(seed, "labels"));
 }

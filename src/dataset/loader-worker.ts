@@ -1,7 +1,7 @@
 // One worker of the loader: takes a micro-batch's items, finds their pixels (memory, disk cache, or the file itself),
 // augments, standardises, and hands the buffers over. It keeps no state, so which worker gets a batch cannot matter.
 import { parentPort, workerData } from "node:worker_threads";
-import { writeAugmented } from "./augmentation.ts";
+import { flipsAlone, writeAugmented } from "./augmentation.ts";
 import {
   type FreshPixels,
   type LoadItem,
@@ -50,7 +50,8 @@ async function load({ items, sizes }: LoadMessage, onItem: (item: LoadItem) => v
       for (const [v, view] of views.entries()) {
         const { data } = batch[v]!;
         const length = data.length / items.length;
-        writeAugmented(pixels[v]!, data.subarray(i * length, (i + 1) * length), item.draw, view, own);
+        const draw = view.keepsColours === true ? flipsAlone(item.draw) : item.draw;
+        writeAugmented(pixels[v]!, data.subarray(i * length, (i + 1) * length), draw, view, own);
       }
     });
   }

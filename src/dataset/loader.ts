@@ -2,6 +2,8 @@
 // the number of workers, nor on what happens to be cached.
 import { fail } from "../base/index.ts";
 import { makeFolder, WorkerPool, workerFile } from "../machine/index.ts";
+import type { RgbImage } from "../pixels/index.ts";
+import { BoundedMemory } from "./bounded-memory.ts";
 import {
   type FreshPixels,
   type LoadMessage,
@@ -9,7 +11,6 @@ import {
   type WorkerReply,
   type WorkerSettings,
 } from "./loader-protocol.ts";
-import { PixelMemory } from "./pixel-memory.ts";
 import type { Dataset, LoadedBatch, Loader, LoadRequest, TissueImage, View } from "./types.ts";
 import { viewSize } from "./view-size.ts";
 
@@ -45,25 +46,26 @@ export async function createLoader(options: LoaderOptions): Promise<Loader> {
   const settings: WorkerSettings = { views, cacheFolder, maxPixels: options.maxPixels ?? null };
   const script = workerFile(import.meta.url, "./loader-worker.ts");
   const pool = new WorkerPool<LoadMessage, WorkerReply>("loader", script, workers, settings);
-  return new ThreadedLoader(dataset, views, pool, new PixelMemory(memoryBytes));
+  return new ThreadedLoader(dataset, views, pool, memoryBytes);
 }
 
 class ThreadedLoader implements Loader {
   readonly #dataset: Dataset;
   readonly #views: readonly View[];
   readonly #pool: WorkerPool<LoadMessage, WorkerReply>;
-  readonly #memory: PixelMemory;
+  /** In shared memory: one copy serves all workers, and the limit is that of the whole loader. */
+  readonly #memory: BoundedMemory<RgbImage>;
 
   constructor(
     dataset: Dataset,
     views: readonly View[],
     pool: WorkerPool<LoadMessage, WorkerReply>,
-    memory: PixelMemory,
+    memoryBytes: number,
   ) {
     this.#dataset = dataset;
     this.#views = views;
     this.#pool = pool;
-    this.#memory = memory;
+    this.#memory = new BoundedMemory(memoryBytes, ({ data }) => data.length);
   }
 
   async load(request: LoadRequest): Promise<LoadedBatch> {

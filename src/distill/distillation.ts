@@ -1,26 +1,26 @@
 // Resolution-based distillation (DiPalma et al. 2021): a student at a low magnification learns, without labels, to give a
 // frozen teacher's class probabilities and last feature map for the same tissue. See also `pixelLoss` and `softLoss`.
 import { fail } from "../base/index.ts";
-import type { View } from "../dataset/index.ts";
-import { add, encodeOnnx, type Graph, scaled, symbol, type Value } from "../graph/index.ts";
+import type { LoadedBatch, View } from "../dataset/index.ts";
+import type { Tensor } from "../engine/index.ts";
+import { add, encodeOnnx, scaled } from "../graph/index.ts";
 import {
   type ArchitectureName,
   buildNetwork,
   featureChannels,
-  frozenNetwork,
   imageInput,
   normalizesByBatch,
 } from "../models/index.ts";
 import { type ModelState, type PixelLossOptions, pixelLoss, softLoss } from "../nn/index.ts";
-import { perImageInput, type TrainingTask } from "../train/index.ts";
-
-/** The teacher, as far as the student sees it. */
-export interface Teacher {
-  readonly architecture: ArchitectureName;
-  readonly classes: readonly string[];
-  readonly state: ModelState;
-  readonly view: View;
-}
+import type { TrainingTask } from "../train/index.ts";
+import {
+  TEACHER_IMAGE,
+  TEACHER_LOGITS,
+  TEACHER_MAP,
+  type Teacher,
+  teacherGraph,
+  teacherInputs,
+} from "./teacher.ts";
 
 /** The loss of method's equation: softWeight * L_soft + pixelWeight * L_pixel. */
 export interface DistillationLoss extends PixelLossOptions {
@@ -48,58 +48,68 @@ export interface DistillationTaskOptions {
   /** The student's view; not finer than the teacher's. */
   readonly view: View;
   readonly loss?: DistillationLoss;
+  /** Whose colours augmentation changes: both views alike (as in the paper, the default) or the student's alone. */
+  readonly jitterViews?: "pair" | "student";
+  /**
+   * "computed" (the default): the teacher runs for every micro-batch. "supplied": its outputs come with the loader's batches,
+   * see `withTeacherOutputs`.
+   */
+  readonly teacherOutputs?: "computed" | "supplied";
 }
 
-const TEACHER_MAP = "teacherFeatureMap";
-const TEACHER_LOGITS = "teacherLogits";
-
 /**
- * The distillation task. Views: the teacher's, then the student's.
+ * The distillation task. Views: the teacher's (where it runs), then the student's.
  * @throws LowmagError `invalid-argument` for a student finer than its teacher, or of another width of feature map.
  */
 export function distillationTask(options: DistillationTaskOptions): TrainingTask {
-  const { teacher, architecture, view, initialState, loss = defaultDistillationLoss } = options;
+  const { teacher, architecture, initialState, loss = defaultDistillationLoss } = options;
   checkPair(options);
   const classes = teacher.classes.length;
   return {
     name: "distillation",
     classes: teacher.classes,
     initialState,
-    views: [teacher.view, view],
-    frozen: [encodeOnnx(teacherGraph(teacher))],
+    ...teacherPart(options),
     couplesImages: normalizesByBatch(architecture),
     build(context) {
       const student = buildNetwork(context, architecture, imageInput(context.graph, "image"), classes);
-      const soft = softLoss(
-        student.logits,
-        perImageInput(context.graph, TEACHER_LOGITS, classes),
-        loss.temperature,
-      );
-      const pixel = pixelLoss(student.featureMap, teacherMapInput(context.graph, teacher), loss);
+      const inputs = teacherInputs(context.graph, teacher);
+      const soft = softLoss(student.logits, inputs.logits, loss.temperature);
+      const pixel = pixelLoss(student.featureMap, inputs.featureMap, loss);
       const total = add(scaled(soft, loss.softWeight), scaled(pixel, loss.pixelWeight));
       return { loss: total, parts: { soft, pixel }, logits: student.logits };
     },
     weight: () => 1,
-    feeds: ({ views: [teacherPixels, pixels] }) => ({ teacherImage: teacherPixels!, image: pixels! }),
   };
 }
 
-/** The teacher with constant weights, its tensors named so that they cannot be taken for the student's. */
-function teacherGraph({ architecture, classes, state }: Teacher): Graph {
-  return frozenNetwork(architecture, classes.length, state, {
-    image: "teacherImage",
-    logits: TEACHER_LOGITS,
-    featureMap: TEACHER_MAP,
-  });
+/** Where the teacher's outputs come from: a stage of its own before the student's, or the loader. */
+function teacherPart({
+  teacher,
+  view,
+  jitterViews = "pair",
+  teacherOutputs = "computed",
+}: DistillationTaskOptions): Pick<TrainingTask, "views" | "alikeAt" | "frozen" | "feeds"> {
+  if (teacherOutputs === "supplied")
+    return {
+      views: [view],
+      alikeAt: [teacher.view.mpp],
+      frozen: [],
+      feeds: (batch) => ({ image: batch.views[0]!, ...suppliedOutputs(batch) }),
+    };
+  return {
+    views: [{ ...teacher.view, keepsColours: jitterViews === "student" }, view],
+    frozen: [encodeOnnx(teacherGraph(teacher))],
+    feeds: ({ views: [teacherPixels, pixels] }) => ({ [TEACHER_IMAGE]: teacherPixels!, image: pixels! }),
+  };
 }
 
-function teacherMapInput(graph: Graph, { architecture }: Teacher): Value {
-  return graph.input(TEACHER_MAP, [
-    symbol("N"),
-    featureChannels(architecture),
-    symbol("teacherMapH"),
-    symbol("teacherMapW"),
-  ]);
+/** What {@link withTeacherOutputs} added to a batch. */
+function suppliedOutputs({ tensors }: LoadedBatch): Record<string, Tensor> {
+  const [featureMap, logits] = [tensors?.[TEACHER_MAP], tensors?.[TEACHER_LOGITS]];
+  if (featureMap !== undefined && logits !== undefined)
+    return { [TEACHER_MAP]: featureMap, [TEACHER_LOGITS]: logits };
+  throw fail("internal", { where: "distillation", expected: "a loader with teacher outputs", got: "none" });
 }
 
 /**

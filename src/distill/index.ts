@@ -5,5 +5,6 @@ export {
   type DistillationTaskOptions,
   defaultDistillationLoss,
   distillationTask,
-  type Teacher,
 } from "./distillation.ts";
+export type { Teacher } from "./teacher.ts";
+export { type TeacherOutputsOptions, withTeacherOutputs } from "./teacher-outputs.ts";

@@ -32,6 +32,11 @@ export const distillOptions = z.strictObject({
     placeholder: "PATH",
     description: "Further tissue without labels: a folder or a manifest CSV (may be given more than once).",
   }),
+  unlabelledFraction: z.number().min(0).max(1).default(1).meta({
+    group: "Data",
+    description:
+      "Share of the images without a label to learn from, by whole patients where known, drawn with the seed.",
+  }),
   mpp: mpp.meta({
     group: "Model",
     placeholder: "UM",
@@ -71,6 +76,20 @@ export const distillOptions = z.strictObject({
   ...optimisationOptions,
   select: select.default("loss"),
   ...augmentationOptions,
+  jitterViews: z.enum(["pair", "student"]).default("pair").meta({
+    group: "Augmentation",
+    description:
+      "Whose colours and stains are jittered: both images of a pair alike, as in the paper, or the student's alone.",
+  }),
+  cacheTeacher: z.boolean().default(false).meta({
+    group: DISTILLATION,
+    description:
+      "Run the teacher once per image and flip, and keep what it puts out in the cache (wants a teacher's image that is never jittered).",
+  }),
+  teacherPrecision: z.enum(["float32", "float16"]).default("float32").meta({
+    group: DISTILLATION,
+    description: "Precision of the teacher's feature maps in the cache; logits are always float32.",
+  }),
   ...runFolderOptions,
   ...machineOptions,
   seed,

@@ -232,12 +232,19 @@ class Run {
     return this.options.workers + 1;
   }
 
+  #sizes(image: number, mpps: readonly number[]): [number, number][] {
+    return mpps.map((mpp) => viewSize(this.options.dataset.images[image]!, mpp));
+  }
+
   #viewSizes(image: number): [number, number][] {
-    return this.options.task.views.map((view) => viewSize(this.options.dataset.images[image]!, view.mpp));
+    return this.#sizes(
+      image,
+      this.options.task.views.map(({ mpp }) => mpp),
+    );
   }
 
   #sizeKey(image: number): string {
-    return this.#viewSizes(image).join(" ");
+    return [...this.#viewSizes(image), ...this.#sizes(image, this.options.task.alikeAt ?? [])].join(" ");
   }
 
   #microBatch(image: number): number {

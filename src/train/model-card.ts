@@ -44,6 +44,7 @@ export function modelCard(
       ? []
       : [`- Stands on: ${record.origin.path} (model SHA-256 ${record.origin.modelHash})`]),
     ...stainLines(record.stain),
+    ...(record.deviations ?? []).map((sentence) => `- Deviation from the paper: ${sentence}`),
     `- Seed ${record.seed}; finished ${record.finishedAt}`,
     "",
     "## Data",

@@ -41,6 +41,8 @@ export interface RunRecord {
   };
   /** How stains were augmented, with the statistics of the training images; absent where they were not. */
   readonly stain?: StainAugmentation;
+  /** Where the training departs from the recipe of the paper, in sentences; absent where it does not. */
+  readonly deviations?: readonly string[];
   /** What was left out, and why. */
   readonly exclusions: readonly string[];
   readonly startedAt: string;

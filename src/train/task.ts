@@ -25,6 +25,11 @@ export interface TrainingTask {
   readonly initialState: ModelState;
   /** The magnifications the loader must supply for each image. */
   readonly views: readonly View[];
+  /**
+   * Further µm/px at which the images of a micro-batch must be of one size, though no pixels are loaded there: what is fed
+   * besides the views was made from images at that resolution. Default none.
+   */
+  readonly alikeAt?: readonly number[];
   /** ONNX files with constant weights that run first (a frozen teacher); what they put out can be fed by name. */
   readonly frozen: readonly Uint8Array[];
   /** True if results depend on which images share a micro-batch (batch normalisation). */

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PixelMemory } from "../../src/dataset/pixel-memory.ts";
-import { rgbImage } from "../../src/pixels/index.ts";
+import { BoundedMemory } from "../../src/dataset/index.ts";
 
-describe("PixelMemory", () => {
-  const pixels = (bytes: number) => rgbImage(bytes / 3, 1, new Uint8Array(bytes));
+describe("BoundedMemory", () => {
+  const pixels = (bytes: number) => new Uint8Array(bytes);
+  const memoryOf = (limit: number) => new BoundedMemory<Uint8Array>(limit, ({ byteLength }) => byteLength);
 
   it("drops what was used longest ago", () => {
-    const memory = new PixelMemory(30);
+    const memory = memoryOf(30);
     for (const name of ["a", "b", "c"]) memory.set(name, pixels(9));
     expect(memory.get("a")).not.toBeNull();
     memory.set("d", pixels(9));
@@ -18,7 +18,7 @@ describe("PixelMemory", () => {
     const step = fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 1, max: 20 }));
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-        const memory = new PixelMemory(40);
+        const memory = memoryOf(40);
         const sizes = new Map<number, number>();
         for (const [name, size] of steps) {
           if (!sizes.has(name)) sizes.set(name, 3 * size);
