@@ -46,19 +46,20 @@ function pairsOf(
   models: readonly JudgedModel[],
   firstRole: ModelRole,
   secondRole: ModelRole,
-  sameMpp: boolean,
+  atSameMpp: boolean,
 ): (readonly [JudgedModel, JudgedModel])[] {
   const seconds = models.filter(({ model }) => model.role === secondRole);
   return models
     .filter(({ model }) => model.role === firstRole)
     .flatMap((first) =>
       seconds
-        .filter((second) => !sameMpp || near(first.model.mpp, second.model.mpp))
+        .filter((second) => !atSameMpp || sameMpp(first.model.mpp, second.model.mpp))
         .map((second) => [first, second] as const),
     );
 }
 
-function near(first: number, second: number): boolean {
+/** True for two resolutions that are the same but for rounding. */
+export function sameMpp(first: number, second: number): boolean {
   return Math.abs(first - second) <= SAME_MPP * Math.max(first, second);
 }
 

@@ -30,7 +30,7 @@ export function evaluateModels(input: EvaluationInput): EvaluationRecord {
   checkEvaluationInput(input);
   const { classes, models } = input;
   const labels = models[0]!.predictions.map(({ label }) => classes.indexOf(label));
-  const choice = chooseResampling(input, labels);
+  const choice = chooseResampling(input, models[0]!.predictions, labels);
   const prepared = models.map(({ predictions }) =>
     preparePredictions(
       labels,

@@ -7,6 +7,12 @@ import type { LearningCurvePoint, ModelCost, ModelRole, Prediction } from "./rec
 /** A model's answer for one image; the predicted class is worked out from the probabilities. */
 export type Answer = Omit<Prediction, "predicted">;
 
+/** Answers of one model with its name for messages: `model "student-4"`. */
+export interface Answers {
+  readonly who: string;
+  readonly answers: readonly Answer[];
+}
+
 /** One model and its predictions on the split. */
 export interface EvaluatedModel {
   /** Unique among the models. */
@@ -53,12 +59,7 @@ export interface EvaluationInput {
  */
 export function checkEvaluationInput(input: EvaluationInput): void {
   const { classes, models } = input;
-  if (classes.length < 2 || new Set(classes).size < classes.length)
-    throw fail("invalid-argument", {
-      where: "evaluation",
-      expected: "at least two different classes",
-      got: classes.length === 0 ? "none" : classes.join(", "),
-    });
+  checkClasses(classes);
   const first = models[0];
   if (first === undefined)
     throw fail("invalid-argument", { where: "evaluation", expected: "at least one model", got: "none" });
@@ -72,21 +73,36 @@ export function checkEvaluationInput(input: EvaluationInput): void {
       fix: "Rename one of the run folders.",
     });
   for (const model of models) {
-    checkAnswers(model, classes);
-    checkSameImages(first, model);
+    checkAnswers(answersOf(model).who, model.predictions, classes);
+    checkSameImages(answersOf(first), answersOf(model));
   }
 }
 
-function checkAnswers(model: EvaluatedModel, classes: readonly string[]): void {
-  if (model.predictions.length === 0)
+/** Refuses fewer than two classes, or one named twice. */
+export function checkClasses(classes: readonly string[]): void {
+  if (classes.length < 2 || new Set(classes).size < classes.length)
     throw fail("invalid-argument", {
-      where: `model "${model.name}"`,
+      where: "evaluation",
+      expected: "at least two different classes",
+      got: classes.length === 0 ? "none" : classes.join(", "),
+    });
+}
+
+function answersOf({ name, predictions }: EvaluatedModel): Answers {
+  return { who: `model "${name}"`, answers: predictions };
+}
+
+/** Refuses answers that are not one per image, with a known label and probabilities; `who` gave them, for the message. */
+export function checkAnswers(who: string, answers: readonly Answer[], classes: readonly string[]): void {
+  if (answers.length === 0)
+    throw fail("invalid-argument", {
+      where: who,
       expected: "predictions of at least one image",
       got: "none",
     });
   const seen = new Set<string>();
-  for (const { image, label, probabilities } of model.predictions) {
-    const where = `model "${model.name}", image "${image}"`;
+  for (const { image, label, probabilities } of answers) {
+    const where = `${who}, image "${image}"`;
     if (seen.has(image))
       throw fail("invalid-argument", { where, expected: "one prediction per image", got: "two" });
     seen.add(image);
@@ -105,23 +121,24 @@ function unknownLabel(where: string, label: string, classes: readonly string[]):
   });
 }
 
-function checkSameImages(first: EvaluatedModel, other: EvaluatedModel): void {
-  const where = `model "${other.name}"`;
+/** Refuses answers for other images, labels or patients, or in another order, than those of the first to answer. */
+export function checkSameImages(first: Answers, other: Answers): void {
+  const where = other.who;
   const fix = "Evaluate all models on the same data and the same split.";
-  if (other.predictions.length !== first.predictions.length)
+  if (other.answers.length !== first.answers.length)
     throw fail("shape-mismatch", {
       where,
-      expected: `${first.predictions.length} images, as model "${first.name}"`,
-      got: `${other.predictions.length}`,
+      expected: `${first.answers.length} images, as ${first.who}`,
+      got: `${other.answers.length}`,
       fix,
     });
-  first.predictions.forEach((wanted, i) => {
-    const given = other.predictions[i]!;
+  first.answers.forEach((wanted, i) => {
+    const given = other.answers[i]!;
     for (const field of ["image", "label", "patient"] as const)
       if (given[field] !== wanted[field])
         throw fail("shape-mismatch", {
           where: `${where}, prediction ${i} (image "${given.image}")`,
-          expected: `${field} "${wanted[field]}", as model "${first.name}"`,
+          expected: `${field} "${wanted[field]}", as ${first.who}`,
           got: `"${given[field]}"`,
           fix,
         });

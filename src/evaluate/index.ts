@@ -1,6 +1,7 @@
 // What the evaluate room offers: predictions in, an evaluation record out.
 export { COMPARED_METRICS } from "./compare-models.ts";
 export { evaluateModels } from "./evaluate-models.ts";
+export { evaluateStudy } from "./evaluate-study.ts";
 export type { Answer, BootstrapChoice, EvaluatedModel, EvaluationInput } from "./evaluation-input.ts";
 export { predictionsCsv } from "./predictions-csv.ts";
 export type {

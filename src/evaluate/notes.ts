@@ -21,13 +21,21 @@ export function evaluationNotes(
   comparisons: readonly PairedComparison[],
 ): string[] {
   return [
-    ...patientNotes(choice, labels.length),
-    ...classNotes(input.classes, labels, choice),
+    ...splitNotes(input.classes, labels, choice),
     ...schemeNotes(choice),
     ...perfectNotes(input),
-    ...metricNotes(input, labels.length),
+    ...metricNotes(input.classes, labels.length),
     ...comparisonNotes(comparisons),
   ];
+}
+
+/** What the images, patients and classes of a split allow to be said, whoever answers. */
+export function splitNotes(
+  classes: readonly string[],
+  labels: readonly number[],
+  choice: ResamplingChoice,
+): string[] {
+  return [...patientNotes(choice, labels.length), ...classNotes(classes, labels, choice)];
 }
 
 function patientNotes(choice: ResamplingChoice, images: number): string[] {
@@ -72,7 +80,8 @@ function classNotes(
   });
 }
 
-function schemeNotes(choice: ResamplingChoice): string[] {
+/** What the resampling had to do that a reader should know. */
+export function schemeNotes(choice: ResamplingChoice): string[] {
   const notes = [];
   if (choice.scheme === "class-balanced-images")
     notes.push(
@@ -95,15 +104,16 @@ function perfectNotes(input: EvaluationInput): string[] {
   ];
 }
 
-function metricNotes(input: EvaluationInput, images: number): string[] {
+/** Caveats of single metrics. */
+export function metricNotes(classes: readonly string[], images: number): string[] {
   const notes = [];
   if (images < FEW_IMAGES_FOR_CALIBRATION)
     notes.push(
       `The expected calibration error is biased upwards in small samples; with ${count(images, "image")} read it as an upper limit.`,
     );
-  if (input.classes.length > 2)
+  if (classes.length > 2)
     notes.push(
-      `The quadratic kappa supposes that the classes are ordered as listed (${input.classes.join(" < ")}); ignore it where they are not.`,
+      `The quadratic kappa supposes that the classes are ordered as listed (${classes.join(" < ")}); ignore it where they are not.`,
     );
   return notes;
 }

@@ -8,7 +8,17 @@ import {
   Resampler,
   type ResamplingScheme,
 } from "../stats/index.ts";
-import type { Answer, EvaluationInput } from "./evaluation-input.ts";
+import type { Answer, BootstrapChoice } from "./evaluation-input.ts";
+
+/** What the choice is made of; `evaluation-input.ts` says what each field means. */
+export interface ResamplingRequest {
+  readonly classes: readonly string[];
+  readonly seed: number;
+  readonly draws?: number;
+  readonly level?: number;
+  readonly bootstrap?: BootstrapChoice;
+  readonly interval?: IntervalMethod;
+}
 
 /** Everything about the resampling of one evaluation. */
 export interface ResamplingChoice {
@@ -31,11 +41,15 @@ const FEWEST_PATIENTS = 2;
 /**
  * Settles the bootstrap of an evaluation and seeds it.
  *
+ * @param answers of any one model: image and patient are the same for all
  * @param labels class number of each image
  * @throws LowmagError `missing-metadata` when draws by patient are asked for and a patient is unknown
  */
-export function chooseResampling(input: EvaluationInput, labels: readonly number[]): ResamplingChoice {
-  const answers = input.models[0]!.predictions;
+export function chooseResampling(
+  input: ResamplingRequest,
+  answers: readonly Answer[],
+  labels: readonly number[],
+): ResamplingChoice {
   const patients = knownPatients(answers);
   const scheme = chooseScheme(input, answers, patients);
   const method = input.interval ?? (scheme === "class-balanced-images" ? "percentile" : "standard-error");
@@ -65,7 +79,7 @@ function knownPatients(answers: readonly Answer[]): string[] | null {
 }
 
 function chooseScheme(
-  input: EvaluationInput,
+  input: ResamplingRequest,
   answers: readonly Answer[],
   patients: readonly string[] | null,
 ): ResamplingScheme {

@@ -32,6 +32,13 @@ export class AgreementCalculator implements Statistic {
     this.#ofSecond = new Float64Array(first.classes);
   }
 
+  /** The agreement on the images as they are; kappa NaN where undefined. */
+  of(): { readonly share: number; readonly kappa: number } {
+    const out = new Float64Array(this.size);
+    this.compute(new Float64Array(this.#first.length).fill(1), out);
+    return { share: out[AGREEMENT.share]!, kappa: out[AGREEMENT.kappa]! };
+  }
+
   compute(weights: Float64Array, out: Float64Array): void {
     this.#ofFirst.fill(0);
     this.#ofSecond.fill(0);

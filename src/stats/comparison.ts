@@ -68,7 +68,6 @@ export function bootstrapDifference(
     standardError: !known ? Number.NaN : varies ? standardError(summary, units) : 0,
     degreesOfFreedom: units - 1,
     units,
-    smallestPValue: 1 / (first.draws + 1),
   };
 }
 

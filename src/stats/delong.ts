@@ -2,6 +2,7 @@
 // because images of one patient are alike. Components add up, so that differences of models, means over seeds and means over
 // classes are sums of components too.
 import { fail } from "../base/index.ts";
+import type { DifferenceEstimate } from "./difference.ts";
 import type { PreparedPredictions } from "./predictions.ts";
 
 /** An AUROC (or a linear combination of several) with how much each unit (patient) moves it. */
@@ -98,6 +99,20 @@ export function aurocVariance({ value, deviations, unitsOfGroup, units }: AurocC
   });
   for (const deviation of joint) variance += all * deviation * deviation;
   return variance;
+}
+
+/**
+ * A difference of AUROCs, as combined by {@link combineAurocs}, with its standard error.
+ *
+ * @param units effective number of independent units behind it (`effectiveUnits`): Student's t has one degree of freedom less
+ */
+export function aurocDifference(combined: AurocComponents, units: number): DifferenceEstimate {
+  return {
+    value: combined.value,
+    standardError: Math.sqrt(aurocVariance(combined)),
+    degreesOfFreedom: units - 1,
+    units,
+  };
 }
 
 /** Adds the deviations of class c's AUROC, divided by the number of classes judged; returns its share of the value. */

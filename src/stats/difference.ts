@@ -14,8 +14,6 @@ export interface DifferenceEstimate {
   readonly degreesOfFreedom: number;
   /** Effective number of independent units, for the exact bound where nothing varies. */
   readonly units: number;
-  /** No p-value is given below this: 1 / (draws + 1) for a bootstrap, 0 for DeLong. */
-  readonly smallestPValue: number;
 }
 
 /** value ± t · SE, kept within [-1, 1]; for two models that always agree ±(1 - (α/2)^(1/m)); `null` where nothing can be said. */
@@ -35,7 +33,7 @@ export function differenceTest(estimate: DifferenceEstimate): number | null {
   const { value, standardError, degreesOfFreedom } = estimate;
   if (unvarying(estimate)) return Math.abs(value) < NO_SPREAD ? 1 : null;
   if (!testable(estimate)) return null;
-  return atLeast(estimate, 2 * studentTCdf(-Math.abs(value) / standardError, degreesOfFreedom));
+  return 2 * studentTCdf(-Math.abs(value) / standardError, degreesOfFreedom);
 }
 
 /**
@@ -56,10 +54,9 @@ export function nonInferiorityTest(estimate: DifferenceEstimate, margin: number)
       got: `${margin}`,
     });
   const { value, standardError, degreesOfFreedom, units } = estimate;
-  if (unvarying(estimate))
-    return Math.abs(value) < NO_SPREAD && units >= 1 ? atLeast(estimate, (1 - margin) ** units) : null;
+  if (unvarying(estimate)) return Math.abs(value) < NO_SPREAD && units >= 1 ? (1 - margin) ** units : null;
   if (!testable(estimate)) return null;
-  return atLeast(estimate, studentTCdf(-(value + margin) / standardError, degreesOfFreedom));
+  return studentTCdf(-(value + margin) / standardError, degreesOfFreedom);
 }
 
 function unvarying({ standardError }: DifferenceEstimate): boolean {
@@ -68,8 +65,4 @@ function unvarying({ standardError }: DifferenceEstimate): boolean {
 
 function testable({ value, standardError, degreesOfFreedom }: DifferenceEstimate): boolean {
   return Number.isFinite(value) && Number.isFinite(standardError) && degreesOfFreedom > 0;
-}
-
-function atLeast({ smallestPValue }: DifferenceEstimate, pValue: number): number {
-  return Math.min(1, Math.max(smallestPValue, pValue));
 }

@@ -10,8 +10,15 @@ export {
   type IntervalOptions,
   type Statistic,
 } from "./bootstrap.ts";
+export { CalibrationErrorCalculator } from "./calibration-error.ts";
 export { bootstrapDifference, type PairedDifference, pairedDifference } from "./comparison.ts";
-export { type AurocComponents, aurocComponents, aurocVariance, combineAurocs } from "./delong.ts";
+export {
+  type AurocComponents,
+  aurocComponents,
+  aurocDifference,
+  aurocVariance,
+  combineAurocs,
+} from "./delong.ts";
 export {
   type DifferenceEstimate,
   differenceBounds,
@@ -44,6 +51,7 @@ export {
   type ClassificationMetrics,
   type ClassMetric,
   classIndex,
+  definedOrNull,
   metricCount,
   nameMetrics,
   OVERALL_METRICS,
@@ -61,7 +69,7 @@ export {
   preparePredictions,
 } from "./predictions.ts";
 export { type RocPoint, rocCurve } from "./ranking.ts";
-export { type ReliabilityBin, reliabilityBins } from "./reliability.ts";
+export { pooledReliabilityBins, type ReliabilityBin, reliabilityBins } from "./reliability.ts";
 export { MAX_REDRAWS, Resampler, type ResamplingPlan, type ResamplingScheme } from "./resampling.ts";
 export {
   fitTemperature,

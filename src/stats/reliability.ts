@@ -11,15 +11,21 @@ export interface ReliabilityBin {
 
 /** The non-empty bins of the reliability diagram, by rising confidence. */
 export function reliabilityBins(predictions: PreparedPredictions): ReliabilityBin[] {
+  return pooledReliabilityBins([predictions]);
+}
+
+/** The same over the images of several models taken together (trainings of one network with other seeds). */
+export function pooledReliabilityBins(models: readonly PreparedPredictions[]): ReliabilityBin[] {
   const confidence = new Float64Array(CALIBRATION_BINS);
   const correct = new Float64Array(CALIBRATION_BINS);
   const count = new Float64Array(CALIBRATION_BINS);
-  for (let i = 0; i < predictions.images; i++) {
-    const bin = predictions.bin[i]!;
-    confidence[bin]! += predictions.confidence[i]!;
-    count[bin]!++;
-    if (predictions.predicted[i] === predictions.labels[i]) correct[bin]!++;
-  }
+  for (const model of models)
+    for (let i = 0; i < model.images; i++) {
+      const bin = model.bin[i]!;
+      confidence[bin]! += model.confidence[i]!;
+      count[bin]!++;
+      if (model.predicted[i] === model.labels[i]) correct[bin]!++;
+    }
   return [...count.keys()]
     .filter((bin) => count[bin]! > 0)
     .map((bin) => ({

@@ -1,0 +1,103 @@
+// Compares two cells of a study: differences over the seeds both have, with intervals and tests.
+import {
+  aurocDifference,
+  bootstrapDifference,
+  combineAurocs,
+  type DifferenceEstimate,
+  differenceBounds,
+  differenceTest,
+  nonInferiorityTest,
+  overallIndex,
+} from "../stats/index.ts";
+import { COMPARED_METRICS } from "./compare-models.ts";
+import type { ResamplingChoice } from "./resampling-choice.ts";
+import type { JudgedCell, JudgedSeed } from "./study-cell.ts";
+import { adjustFamilies, type UnadjustedComparison } from "./study-family.ts";
+import type { StudyPair } from "./study-questions.ts";
+import type { StudyComparison } from "./study-record.ts";
+import { describeSeeds, mean, meanOfDraws } from "./study-seeds.ts";
+
+/** Two trainings of one seed, one of each cell. */
+type SeedPair = readonly [JudgedSeed, JudgedSeed];
+type Metric = (typeof COMPARED_METRICS)[number];
+
+/**
+ * Makes every comparison in every metric of {@link COMPARED_METRICS}. Pairs without a common seed are left out.
+ *
+ * @returns pair by pair, metrics in their order; p-values adjusted over each metric's tests in all pairs
+ */
+export function compareCells(
+  pairs: readonly StudyPair[],
+  cells: ReadonlyMap<string, JudgedCell>,
+  choice: ResamplingChoice,
+  margin: number,
+): StudyComparison[] {
+  const raw = pairs.flatMap((pair) => {
+    const seeds = commonSeeds(cells.get(pair.first)!, cells.get(pair.second)!);
+    return seeds.length === 0
+      ? []
+      : COMPARED_METRICS.map((metric) => compare(pair, seeds, metric, choice, margin));
+  });
+  return adjustFamilies(raw, margin, choice.level);
+}
+
+/** Pairs the trainings of the seeds that both cells have. */
+export function commonSeeds(first: JudgedCell, second: JudgedCell): SeedPair[] {
+  return first.seeds.flatMap((one) => {
+    const other = second.seeds.find(({ seed }) => seed === one.seed);
+    return other === undefined ? [] : [[one, other] as const];
+  });
+}
+
+function compare(
+  pair: StudyPair,
+  seeds: readonly SeedPair[],
+  metric: Metric,
+  choice: ResamplingChoice,
+  margin: number,
+): UnadjustedComparison {
+  const index = overallIndex(metric);
+  const byDelong = metric === "macroAuroc";
+  const unit = choice.scheme === "patients" ? "by patient" : "by image";
+  const estimate = byDelong ? byComponents(seeds, index) : byDraws(seeds, index, choice.draws);
+  const differences = seeds.map(([one, other]) => one.estimates[index]! - other.estimates[index]!);
+  const interval = byDelong ? `DeLong standard error ${unit}, Student's t` : choice.intervalMethod;
+  return {
+    ...pair,
+    metric,
+    seeds: seeds.map(([{ seed }]) => seed),
+    difference: describeSeeds(differences, differenceBounds(estimate, choice.level), choice.level, interval),
+    method: `${byDelong ? "DeLong" : "paired bootstrap"} ${unit}`,
+    test: differenceTest(estimate),
+    nonInferiority: pair.question === "student-teacher" ? nonInferiorityTest(estimate, margin) : null,
+  };
+}
+
+/** DeLong of the mean over seeds of the paired differences. */
+function byComponents(seeds: readonly SeedPair[], index: number): DifferenceEstimate {
+  const combined = combineAurocs(
+    seeds.flatMap(([one, other]) => [
+      { components: one.prepared.auroc, weight: 1 / seeds.length },
+      { components: other.prepared.auroc, weight: -1 / seeds.length },
+    ]),
+  );
+  return aurocDifference(combined, fewestUnits(seeds.flat(), index));
+}
+
+/** The paired bootstrap of the mean over seeds. */
+function byDraws(seeds: readonly SeedPair[], index: number, draws: number): DifferenceEstimate {
+  const [first, second] = [0, 1].map((which) => {
+    const trainings = seeds.map((pair) => pair[which]!);
+    return {
+      draws,
+      estimates: Float64Array.of(mean(trainings.map(({ estimates }) => estimates[index]!))),
+      byMetric: [meanOfDraws(trainings.map(({ byMetric }) => byMetric[index]!))],
+      units: Float64Array.of(fewestUnits(trainings, index)),
+    };
+  });
+  return bootstrapDifference(first!, second!, 0);
+}
+
+function fewestUnits(seeds: readonly JudgedSeed[], index: number): number {
+  return Math.min(...seeds.map(({ prepared }) => prepared.units[index]!));
+}
