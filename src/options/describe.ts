@@ -94,6 +94,19 @@ function defaultPlaceholder(property: Property, kind: OptionKind): string {
   return kind === "integer" || kind === "number" ? "N" : "TEXT";
 }
 
+/** What a valid value of a JSON Schema property is, in words that complete "expected …"; nested schemas have these too. */
+export function expectationIn(property: object): string {
+  const known = property as Property;
+  if (known.type === "object") return "keys and values";
+  if (known.type === undefined && known.enum === undefined) return "a value of another kind";
+  const { items } = known;
+  const plain =
+    items === undefined || items === false || ["string", "number", "integer"].includes(items.type ?? "");
+  if (known.type === "array" && !plain) return "a list";
+  if (known.type === "array" && items && items.type === "integer") return "a list of whole numbers";
+  return expectationOf(known, kindOf(known));
+}
+
 /** What a valid value is, in words that complete "expected …". */
 function expectationOf(property: Property, kind: OptionKind): string {
   if (property.enum) return `one of ${property.enum.join(", ")}`;

@@ -1,8 +1,15 @@
 // What the options room offers: the option schema of every operation (defaults, ranges, explanations in one place) and
 // what reads such a schema. Nothing here runs anything, so that help and errors need no engine.
 export { commandLineOf, flagOf } from "./command-line.ts";
+export { type ConvertOptions, convertOptions } from "./convert.ts";
 export { type DemoOptions, demoOptions } from "./demo.ts";
-export { describeOptions, type OptionDescription, type OptionKind, type OptionsSchema } from "./describe.ts";
+export {
+  describeOptions,
+  expectationIn,
+  type OptionDescription,
+  type OptionKind,
+  type OptionsSchema,
+} from "./describe.ts";
 export { type DistillOptions, distillOptions } from "./distill.ts";
 export { type DoctorOptions, doctorOptions } from "./doctor.ts";
 export { type EvaluateOptions, evaluateOptions } from "./evaluate.ts";
@@ -25,6 +32,14 @@ export {
   slideTissueOptions,
 } from "./slide.ts";
 export { type SplitOptions, splitOptions } from "./split.ts";
+export { type StudyInitOptions, type StudyOptions, studyInitOptions, studyOptions } from "./study.ts";
+export {
+  KEYS_DECIDED_BY_THE_STUDY,
+  type ParsedStudyFile,
+  STUDY_TRAINING_KEYS,
+  type StudyFileInput,
+  studyFileSchema,
+} from "./study-file.ts";
 export { type SynthesizeOptions, synthesizeOptions } from "./synthesize.ts";
 export { TISSUE_METHOD_NAMES } from "./tissue-fragments.ts";
 export { type TrainOptions, trainOptions } from "./train.ts";

@@ -1,2 +1,20 @@
 // What the study room offers: a study file becomes a graph of runs, and the graph a schedule. It trains nothing itself.
-export type { PlannedCell, PlannedRun, RunCost, StudyPlan } from "./types.ts";
+export {
+  amountKey,
+  type GivenFacts,
+  type ImageSetFacts,
+  type SizeGroup,
+  type StudyDataFacts,
+  studyFacts,
+} from "./facts.ts";
+export { parseStudyFile, readStudyFile, resolveStudyFile } from "./read-study-file.ts";
+export { RECIPE_VERSION } from "./run-key.ts";
+export type { Budget, CompleteStudyFile, StudyArm, StudyFile } from "./study-file.ts";
+export type {
+  GivenTeacher,
+  PlannedCandidate,
+  PlannedCell,
+  PlannedRun,
+  RunCost,
+  StudyPlan,
+} from "./types.ts";
