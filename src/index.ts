@@ -4,6 +4,8 @@
 //   import { predict } from "lowmag";
 //   const { predictions } = await predict({ run: "runs/student-4", images: ["biopsy.png"] });
 export {
+  type ConvertResult,
+  convert,
   type DemoResult,
   type DoctorCheck,
   type DoctorResult,

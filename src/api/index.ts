@@ -1,6 +1,7 @@
 // What the api room offers: one function per command, for programs. Each checks its options, puts the rooms together
 // and returns plain data; the command line adds words and exit codes, nothing else.
 export type { OperationContext } from "./context.ts";
+export { type ConvertResult, convert } from "./convert.ts";
 export { type DemoResult, demo } from "./demo.ts";
 export { distill } from "./distill.ts";
 export { type DoctorCheck, type DoctorResult, doctor } from "./doctor.ts";

@@ -31,6 +31,8 @@ export interface FolderContent {
   readonly folders: readonly string[];
   /** Names of files that end like an image, in natural order. */
   readonly images: readonly string[];
+  /** Names of all other files, in natural order. */
+  readonly others: readonly string[];
 }
 
 /** Lists a folder; links are followed. Throws `not-found` when it is not a folder that can be read. */
@@ -45,12 +47,18 @@ export async function listFolder(folder: string): Promise<FolderContent> {
   });
   const folders: string[] = [];
   const images: string[] = [];
+  const others: string[] = [];
   for (const name of names.filter((entry) => !entry.startsWith(".") && entry !== "__MACOSX")) {
     const kind = await stat(join(folder, name)).catch(() => null); // a dangling link is no image
     if (kind?.isDirectory()) folders.push(name);
-    else if (kind?.isFile() && IMAGE_EXTENSIONS.includes(extname(name).toLowerCase())) images.push(name);
+    else if (kind?.isFile())
+      (IMAGE_EXTENSIONS.includes(extname(name).toLowerCase()) ? images : others).push(name);
   }
-  return { folders: folders.sort(naturalOrder), images: images.sort(naturalOrder) };
+  return {
+    folders: folders.sort(naturalOrder),
+    images: images.sort(naturalOrder),
+    others: others.sort(naturalOrder),
+  };
 }
 
 /** Paths, relative to `folder` with "/" between, of all images in it and in its folders at any depth. */

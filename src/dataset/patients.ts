@@ -2,10 +2,10 @@
 import { basename, extname } from "node:path";
 import { fail } from "../base/index.ts";
 import { readCsv } from "./csv-table.ts";
-import type { Dataset, TissueImage } from "./types.ts";
+import type { TissueImage } from "./types.ts";
 
-/** Finds the patient of an image; `null` when it does not know. */
-export type PatientLookup = (image: TissueImage) => string | null;
+/** Finds the patient of an image by its id; `null` when it does not know. */
+export type PatientLookup = (image: Pick<TissueImage, "id">) => string | null;
 
 /**
  * Reads a CSV with the columns image and patient. `image` may be an id, a file name, or a file name without its ending.
@@ -74,7 +74,10 @@ function compile(pattern: RegExp | string): RegExp {
  *
  * @throws LowmagError `invalid-argument` when the lookup knows no image at all.
  */
-export function withPatients<T extends Dataset>(dataset: T, lookup: PatientLookup): T {
+export function withPatients<T extends { readonly images: readonly Pick<TissueImage, "id" | "patient">[] }>(
+  dataset: T,
+  lookup: PatientLookup,
+): T {
   let known = 0;
   const images = dataset.images.map((image) => {
     const patient = lookup(image);

@@ -1,6 +1,6 @@
 // Short accounts of a data set: how many images there are of what, and one hash that stands for all of it.
 import { hashBytes } from "../machine/index.ts";
-import { type Dataset, SPLITS, type Split } from "./types.ts";
+import { type Dataset, SPLITS, type Split, type TissueImage } from "./types.ts";
 
 /** Images of each class and unlabelled images, per split ("none" = without a split). */
 export interface SplitCounts {
@@ -13,7 +13,10 @@ export interface SplitCounts {
 }
 
 /** Counts the images of every split that has any, in the order train, val, test, none. */
-export function countBySplit(dataset: Dataset): SplitCounts[] {
+export function countBySplit(dataset: {
+  readonly classes: readonly string[];
+  readonly images: readonly Pick<TissueImage, "label" | "patient" | "split">[];
+}): SplitCounts[] {
   return [...SPLITS, "none" as const].flatMap((split) => {
     const images = dataset.images.filter((image) => (image.split ?? "none") === split);
     const count = (label: string | null) => images.filter((image) => image.label === label).length;

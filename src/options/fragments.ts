@@ -73,6 +73,13 @@ export const patientPattern = regularExpression.optional().meta({
   description: "Regular expression on the image's path whose first group is the patient.",
 });
 
+/** The list that names the patient of each image. */
+export const patients = z.string().min(1).optional().meta({
+  group: DATA,
+  placeholder: "FILE",
+  description: "CSV with the columns image (path, file name, or file name without its ending) and patient.",
+});
+
 /** The file that `lowmag split` wrote. */
 export const splits = z.string().min(1).optional().meta({
   group: DATA,

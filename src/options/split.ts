@@ -1,17 +1,13 @@
 // Options of `split`: who goes to train, val and test.
 import * as z from "zod";
-import { dataOptions, patientPattern, seed } from "./fragments.ts";
+import { dataOptions, patientPattern, patients, seed } from "./fragments.ts";
 
 const SPLIT = "Split";
 
 /** Options of {@link split}. */
 export const splitOptions = z.strictObject({
   ...dataOptions,
-  patients: z.string().min(1).optional().meta({
-    group: "Data",
-    placeholder: "FILE",
-    description: "CSV with the columns image (path, file name, or file name without its ending) and patient.",
-  }),
+  patients,
   patientPattern,
   by: z.enum(["patient", "block", "image"]).optional().meta({
     group: SPLIT,

@@ -22,6 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("the list of commands", () => {
   it("is the commands of the README", () => {
     expect(commands.map(({ name }) => name).sort()).toEqual([
+      "convert",
       "demo",
       "distill",
       "doctor",

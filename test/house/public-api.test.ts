@@ -9,6 +9,7 @@ import * as slides from "../../src/slides.ts";
 
 const VALUES = [
   "LowmagError",
+  "convert",
   "demo",
   "distill",
   "doctor",

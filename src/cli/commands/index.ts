@@ -1,5 +1,6 @@
 // The list of commands, in the order in which help shows them.
 import type { Command, CommandGroup } from "../command.ts";
+import { convertCommand } from "./convert.ts";
 import { demoCommand } from "./demo.ts";
 import { distillCommand } from "./distill.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   ...slideCommands,
   prepareCommand,
   synthesizeCommand,
+  convertCommand,
   splitCommand,
   trainCommand,
   distillCommand,
