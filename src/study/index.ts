@@ -9,6 +9,15 @@ export {
 } from "./facts.ts";
 export { parseStudyFile, readStudyFile, resolveStudyFile } from "./read-study-file.ts";
 export { RECIPE_VERSION } from "./run-key.ts";
+export {
+  type ExecuteTask,
+  runSchedule,
+  type ScheduledTask,
+  type ScheduleEvent,
+  type ScheduleOptions,
+  type TaskContext,
+  type TaskOutcome,
+} from "./schedule.ts";
 export type { Budget, CompleteStudyFile, StudyArm, StudyFile } from "./study-file.ts";
 export type {
   GivenTeacher,
