@@ -1,5 +1,5 @@
 // Tissue for the report: a few images as each model sees them, chosen so that a reader learns from them.
-import { type Dataset, PixelCache } from "../dataset/index.ts";
+import { type Dataset, PixelCache, type TissueImage } from "../dataset/index.ts";
 import type { EvaluationRecord } from "../evaluate/index.ts";
 import { encodeJpeg } from "../image/index.ts";
 import { type RgbImage, rgbImage } from "../pixels/index.ts";
@@ -53,23 +53,36 @@ async function viewsOf(
 ): Promise<ExampleView[]> {
   const { image: id } = record.models[0]!.predictions[number]!;
   const image = dataset.images.find((candidate) => candidate.id === id)!;
-  const field = LARGEST_SIDE * Math.min(...record.models.map(({ mpp }) => mpp));
+  const field = shownField(record.models.map(({ mpp }) => mpp));
   const views: ExampleView[] = [];
   for (const { name, mpp, predictions } of record.models) {
-    const picture = middleOf(await cache.pixels(image, mpp), Math.round(field / mpp));
     const { predicted, probabilities } = predictions[number]!;
-    const { width, height } = picture;
     views.push({
       model: name,
       mpp,
-      jpeg: await encodeJpeg(picture, QUALITY),
-      width,
-      height,
+      ...(await tissuePicture(cache, image, mpp, field)),
       predicted,
       probabilities,
     });
   }
   return views;
+}
+
+/** Side in µm of the field that pictures of one image show, so that the finest of them is not too large. */
+export function shownField(mpps: readonly number[]): number {
+  return LARGEST_SIDE * Math.min(...mpps);
+}
+
+/** The middle of an image at one µm/px, at most `field` µm wide and high, as a JPEG. */
+export async function tissuePicture(
+  cache: PixelCache,
+  image: TissueImage,
+  mpp: number,
+  field: number,
+): Promise<{ jpeg: Uint8Array; width: number; height: number }> {
+  const picture = middleOf(await cache.pixels(image, mpp), Math.round(field / mpp));
+  const { width, height } = picture;
+  return { jpeg: await encodeJpeg(picture, QUALITY), width, height };
 }
 
 /** The middle of an image, at most `side` x `side` pixels. */

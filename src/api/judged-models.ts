@@ -2,7 +2,7 @@
 import type { Dataset } from "../dataset/index.ts";
 import type { EvaluatedModel } from "../evaluate/index.ts";
 import { type Classification, measureLatency } from "../infer/index.ts";
-import { forwardMacs, type Model } from "../models/index.ts";
+import { type ArchitectureName, forwardMacs, type Model } from "../models/index.ts";
 import type { EpochRecord, FinishedRun } from "../train/index.ts";
 import { countCost } from "./profile.ts";
 import { rolesOf } from "./roles.ts";
@@ -23,7 +23,7 @@ export async function judgedModels(
       role: roles[i]!,
       mpp: run.model.description.mpp,
       architecture: run.model.description.architecture,
-      parameters: countCost(run.model).parameters,
+      parameters: countCost(run.model.description).parameters,
       cost: await costOn(run.model, own, latency),
       learningCurve: run.log.map(learningCurvePoint),
       predictions: own.map((answer) => predictionOf(answer, dataset, run.model.description.classes)),
@@ -38,27 +38,39 @@ async function costOn(
   answers: readonly Classification[],
   latency: boolean,
 ): Promise<EvaluatedModel["cost"]> {
-  const { macsPerPixel, macsPerMm2 } = countCost(model);
+  const { macsPerPixel, macsPerMm2 } = countCost(model.description);
   const { architecture, classes } = model.description;
-  const macs = new Map<string, number>();
-  for (const { width, height } of answers) {
-    const size = `${width} x ${height}`;
-    if (!macs.has(size)) macs.set(size, forwardMacs(architecture, classes.length, width, height));
-  }
-  const total = answers.reduce((sum, { width, height }) => sum + macs.get(`${width} x ${height}`)!, 0);
   const bySize = [...answers].sort((a, b) => a.width * a.height - b.width * b.height);
   const { width, height } = bySize[Math.floor(bySize.length / 2)]!;
   const seconds = latency ? await measureLatency(model, width, height) : null;
   return {
     macsPerPixel,
     macsPerMm2,
-    macsPerImageMean: total / answers.length,
+    macsPerImageMean: meanMacs(architecture, classes.length, answers),
     latencySecondsPerImage: seconds,
     latencyMegapixelsPerSecond: seconds === null ? null : (width * height) / seconds / 1e6,
   };
 }
 
-function learningCurvePoint({
+/** MACs of a forward pass, mean over images of these sizes. */
+export function meanMacs(
+  architecture: ArchitectureName,
+  classes: number,
+  sizes: readonly { readonly width: number; readonly height: number }[],
+): number {
+  const macs = new Map<string, number>();
+  let total = 0;
+  for (const { width, height } of sizes) {
+    const size = `${width} x ${height}`;
+    const known = macs.get(size) ?? forwardMacs(architecture, classes, width, height);
+    macs.set(size, known);
+    total += known;
+  }
+  return total / sizes.length;
+}
+
+/** An epoch of a run's log as a point of its learning curve. */
+export function learningCurvePoint({
   epoch,
   train,
   validation,

@@ -52,7 +52,7 @@ export async function profile(
       run: path,
       architecture,
       mpp,
-      ...countCost(model),
+      ...countCost(model.description),
       width: side,
       height: side,
       macs: forwardMacs(architecture, model.description.classes.length, side, side),
@@ -66,12 +66,15 @@ export async function profile(
 const SIDE = 1024;
 
 /** Cost that does not depend on an image. */
-export function countCost({ description }: Model): {
+export function countCost({
+  architecture,
+  classes,
+  mpp,
+}: Pick<Model["description"], "architecture" | "classes" | "mpp">): {
   parameters: number;
   macsPerPixel: number;
   macsPerMm2: number;
 } {
-  const { architecture, classes, mpp } = description;
   const macsPerPixel = forwardMacs(architecture, classes.length, SIDE, SIDE) / SIDE ** 2;
   return {
     parameters: parameterCount(architecture, classes.length),

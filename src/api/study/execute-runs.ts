@@ -7,7 +7,7 @@ import type { DatasetReading } from "../../dataset/index.ts";
 import { ProcessPool, workerFile } from "../../machine/index.ts";
 import type { PlannedRun, StudyPlan } from "../../study/index.ts";
 import { StudyProgress } from "./progress.ts";
-import { type FinishedStudyRun, finishedRun, type StudyRunFile } from "./run-file.ts";
+import { type FinishedStudyRun, finishedRun, foldersByKey, type StudyRunFile } from "./run-file.ts";
 import type { TrainingJob, TrainingReport } from "./train-run.ts";
 import { trainingData } from "./training-data.ts";
 
@@ -68,6 +68,7 @@ class Execution {
   readonly #signal: AbortSignal;
   readonly #progress: StudyProgress;
   #waiting: PlannedRun[];
+  #known: ReadonlyMap<string, string> = new Map();
   #verdict: unknown = null;
 
   constructor(
@@ -84,6 +85,7 @@ class Execution {
   }
 
   async finish(): Promise<ReadonlyMap<string, RunOutcome>> {
+    this.#known = await foldersByKey(this.options.folder);
     try {
       while (this.#verdict === null && !this.#signal.aborted) {
         await this.#startWhatMay();
@@ -117,8 +119,17 @@ class Execution {
 
   #fits(run: PlannedRun): boolean {
     if (this.#running.size >= this.options.jobs || this.#signal.aborted) return false;
-    const bytes = [...this.#running.values()].reduce((sum, other) => sum + other.run.cost.peakBytes, 0);
-    return this.#running.size === 0 || bytes + run.cost.peakBytes <= this.options.memory;
+    const others = [...this.#running.values()].reduce((sum, other) => sum + this.#bytes(other.run), 0);
+    return this.#running.size === 0 || others + this.#bytes(run) <= this.options.memory;
+  }
+
+  /** Threads of each training. */
+  get #workers(): number {
+    return Math.max(1, Math.floor(this.options.workers / this.options.jobs));
+  }
+
+  #bytes({ cost }: PlannedRun): number {
+    return cost.peakBytes + (this.#workers - 1) * cost.workerBytes;
   }
 
   #start(run: PlannedRun): void {
@@ -151,27 +162,25 @@ class Execution {
   /** The finished run, if what it started from is what stands there now. */
   async #finished(run: PlannedRun): Promise<FinishedStudyRun | null> {
     const finished = await finishedRun(this.#folder(run), run.key);
-    const origin = needsOf(run)[0];
-    if (finished === null || origin === undefined) return finished;
-    return finished.record.origin?.modelHash === this.#finishedBefore(origin)?.modelHash ? finished : null;
+    const origin = this.#origin(run);
+    return finished?.record.origin?.modelHash === origin?.modelHash ? finished : null;
   }
 
   #job(run: PlannedRun): TrainingJob {
-    const { dataset, dataOptions, cacheFolder, workers, jobs, testReadingsBefore } = this.options;
-    const { teacher, from } = run.needs;
+    const { dataset, dataOptions, cacheFolder, testReadingsBefore } = this.options;
     const { unlabelled, ...labelled } = dataOptions;
+    const origin = this.#origin(run)?.path;
     return {
       name: run.name,
       key: run.key,
       operation: run.operation,
       options: {
-        ...(run.operation === "distill" ? { ...labelled, unlabelled } : labelled),
+        ...labelled,
         ...run.options,
-        ...(teacher === undefined ? {} : { teacher: this.#finishedBefore(teacher)!.path }),
-        ...(from === undefined ? {} : { from: this.#finishedBefore(from)!.path }),
+        ...(run.operation === "distill" ? { unlabelled, teacher: origin } : { from: origin }),
         out: this.#folder(run),
         cache: cacheFolder,
-        workers: Math.max(1, Math.floor(workers / jobs)),
+        workers: this.#workers,
       },
       dataset: trainingData(dataset, run.operation),
       cacheFolder,
@@ -179,13 +188,19 @@ class Execution {
     };
   }
 
-  #finishedBefore(key: string): FinishedStudyRun | null {
-    const outcome = this.#outcomes.get(key);
-    return outcome?.state === "done" ? outcome.finished : null;
+  /** The finished run that it starts from: the one that is tuned, the teacher; absent for a training from labels. */
+  #origin({
+    needs,
+    operation,
+  }: PlannedRun): { readonly path: string; readonly modelHash: string } | undefined {
+    const key = needs.from ?? needs.teacher;
+    const outcome = key === undefined ? undefined : this.#outcomes.get(key);
+    if (outcome?.state === "done") return outcome.finished;
+    return operation === "distill" ? (this.plan.givenTeacher ?? undefined) : undefined;
   }
 
   #folder(run: PlannedRun): string {
-    return join(this.options.folder, run.name);
+    return this.#known.get(run.key) ?? join(this.options.folder, run.name);
   }
 
   #end(outcome: RunOutcome, trained: boolean): void {

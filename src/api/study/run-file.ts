@@ -1,6 +1,6 @@
 // `study-run.json` beside a run's own files: which training of the study the folder holds. A folder is taken for finished
 // only if this file names the same key and the model's bytes are those that the training left.
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { isLowmagError } from "../../base/index.ts";
@@ -27,8 +27,9 @@ export type StudyRunFile = z.infer<typeof schema>;
 
 /** A run of the study that is finished; its model stays on disk. */
 export interface FinishedStudyRun {
-  /** Its folder, absolute. */
+  /** Its folder, absolute, and the folder's name. */
   readonly path: string;
+  readonly name: string;
   readonly record: RunRecord;
   readonly config: Readonly<Record<string, unknown>>;
   readonly log: readonly EpochRecord[];
@@ -55,12 +56,24 @@ export async function finishedRun(folder: string, key: string): Promise<Finished
   const file = await readRunFile(folder);
   if (file === null || file.key !== key || file.modelHash === null) return null;
   try {
-    const { path, record, config, log, modelHash } = await readRun(folder);
-    return modelHash === file.modelHash && log.length > 0
-      ? { path, record, config, log, modelHash, file }
-      : null;
+    const { model: _, ...run } = await readRun(folder);
+    return run.modelHash === file.modelHash && run.log.length > 0 ? { ...run, file } : null;
   } catch (error) {
     if (isLowmagError(error) || error instanceof SyntaxError) return null;
     throw error;
   }
+}
+
+/** Folders of runs by key: a run is known by its key, whatever its folder is called. */
+export async function foldersByKey(folder: string): Promise<ReadonlyMap<string, string>> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const folders = new Map<string, string>();
+  for (const name of names.sort()) {
+    const file = await readRunFile(join(folder, name));
+    if (file !== null) folders.set(file.key, join(folder, name));
+  }
+  return folders;
 }
