@@ -5,9 +5,20 @@ import { join } from "node:path";
 import { fail, isLowmagError, type LowmagError, type ProgressListener } from "../../base/index.ts";
 import type { DatasetReading } from "../../dataset/index.ts";
 import { ProcessPool, workerFile } from "../../machine/index.ts";
-import type { PlannedRun, StudyPlan } from "../../study/index.ts";
-import { StudyProgress } from "./progress.ts";
-import { type FinishedStudyRun, finishedRun, foldersByKey, type StudyRunFile } from "./run-file.ts";
+import {
+  type PlannedRun,
+  runSchedule,
+  type ScheduleEvent,
+  type StudyPlan,
+  type TaskContext,
+} from "../../study/index.ts";
+import {
+  type FinishedStudyRun,
+  finishedRun,
+  foldersByKey,
+  type StudyRunFile,
+  shareDone,
+} from "./run-file.ts";
 import type { TrainingJob, TrainingReport } from "./train-run.ts";
 import { trainingData } from "./training-data.ts";
 
@@ -39,10 +50,16 @@ export type RunOutcome =
   | {
       readonly planned: PlannedRun;
       readonly state: "done";
+      /** True where an earlier call had finished it. */
       readonly reused: boolean;
       readonly finished: FinishedStudyRun;
     }
   | { readonly planned: PlannedRun; readonly state: "failed" | "skipped"; readonly reason: string };
+
+/** Threads of each training: all of them divided among the trainings at a time. */
+export function workersPerJob({ workers, jobs }: Pick<ExecuteOptions, "workers" | "jobs">): number {
+  return Math.max(1, Math.floor(workers / jobs));
+}
 
 /**
  * Trains what is not finished.
@@ -54,29 +71,28 @@ export async function executeRuns(
   plan: StudyPlan,
   options: ExecuteOptions,
 ): Promise<ReadonlyMap<string, RunOutcome>> {
-  return new Execution(plan, options).finish();
+  return new Execution(plan, options, await foldersByKey(options.folder)).run();
 }
 
 /** A training that is asked to stop may finish its step and write a checkpoint; a step on large images takes minutes. */
 const GRACE_MS = 10 * 60_000;
 
 class Execution {
+  readonly #runs: ReadonlyMap<string, PlannedRun>;
   readonly #outcomes = new Map<string, RunOutcome>();
-  readonly #running = new Map<string, { readonly run: PlannedRun; readonly end: Promise<void> }>();
   readonly #pool: ProcessPool<TrainingJob, StudyRunFile>;
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
-  readonly #progress: StudyProgress;
-  #waiting: PlannedRun[];
-  #known: ReadonlyMap<string, string> = new Map();
+  readonly #notes = new Map<string, string>();
+  /** What no run can escape. */
   #verdict: unknown = null;
 
   constructor(
     readonly plan: StudyPlan,
     readonly options: ExecuteOptions,
+    readonly folders: ReadonlyMap<string, string>,
   ) {
-    this.#waiting = [...plan.runs];
-    this.#progress = new StudyProgress(plan.runs, options.onProgress);
+    this.#runs = new Map(plan.runs.map((run) => [run.key, run]));
     const script = workerFile(import.meta.url, "./training-worker.ts");
     this.#pool = new ProcessPool(script, { count: options.jobs, graceMs: GRACE_MS });
     const { signal } = options;
@@ -84,78 +100,65 @@ class Execution {
     setMaxListeners(0, this.#signal);
   }
 
-  async finish(): Promise<ReadonlyMap<string, RunOutcome>> {
-    this.#known = await foldersByKey(this.options.folder);
+  async run(): Promise<ReadonlyMap<string, RunOutcome>> {
+    const shares = new Map<string, number>();
+    for (const run of this.plan.runs) shares.set(run.key, await shareDone(this.#folder(run), run));
     try {
-      while (this.#verdict === null && !this.#signal.aborted) {
-        await this.#startWhatMay();
-        if (this.#running.size === 0) break;
-        await Promise.race([...this.#running.values()].map(({ end }) => end));
-      }
-      await Promise.all([...this.#running.values()].map(({ end }) => end));
+      await runSchedule(
+        this.plan.runs.map((run) => this.#task(run, shares.get(run.key)!)),
+        (key, context) => this.#perform(this.#runs.get(key)!, shares.get(key)!, context),
+        {
+          jobs: this.options.jobs,
+          maxMemory: this.options.memory,
+          signal: this.#signal,
+          onEvent: (event) => this.#tell(event),
+        },
+      );
     } finally {
       await this.#pool.close();
     }
-    if (this.#signal.aborted && this.#verdict === null) throw this.#interrupted();
     if (this.#verdict !== null) throw this.#verdict;
+    if (this.#signal.aborted) throw this.#interrupted();
     return this.#outcomes;
   }
 
-  /** Settles what needs no training, and starts trainings as long as threads and memory allow. */
-  async #startWhatMay(): Promise<void> {
-    for (const run of [...this.#waiting]) {
-      const needs = needsOf(run).map((key) => this.#outcomes.get(key));
-      const lost = needs.find((outcome) => outcome !== undefined && outcome.state !== "done");
-      if (lost !== undefined) {
-        const reason = `${lost.planned.name}, which it starts from, ${lost.state === "failed" ? "failed" : "was skipped"}`;
-        this.#end({ planned: run, state: "skipped", reason }, false);
-      } else if (needs.every((outcome) => outcome !== undefined)) {
-        const finished = await this.#finished(run);
-        if (finished !== null) this.#end({ planned: run, state: "done", reused: true, finished }, false);
-        else if (this.#fits(run)) this.#start(run);
-      }
-    }
+  #task(run: PlannedRun, done: number) {
+    const { key, cost } = run;
+    const { teacher, from } = run.needs;
+    const workers = workersPerJob(this.options);
+    return {
+      key,
+      needs: [teacher, from].filter((need) => need !== undefined),
+      seconds: (1 - done) * (this.#isTimed ? cost.seconds! : cost.macs),
+      bytes: cost.peakBytes + (workers - 1) * cost.workerBytes,
+    };
   }
 
-  #fits(run: PlannedRun): boolean {
-    if (this.#running.size >= this.options.jobs || this.#signal.aborted) return false;
-    const others = [...this.#running.values()].reduce((sum, other) => sum + this.#bytes(other.run), 0);
-    return this.#running.size === 0 || others + this.#bytes(run) <= this.options.memory;
+  get #isTimed(): boolean {
+    return this.plan.runs.every(({ cost }) => cost.seconds !== null);
   }
 
-  /** Threads of each training. */
-  get #workers(): number {
-    return Math.max(1, Math.floor(this.options.workers / this.options.jobs));
-  }
-
-  #bytes({ cost }: PlannedRun): number {
-    return cost.peakBytes + (this.#workers - 1) * cost.workerBytes;
-  }
-
-  #start(run: PlannedRun): void {
-    this.#waiting = this.#waiting.filter((other) => other !== run);
-    const end = this.#train(run).finally(() => this.#running.delete(run.key));
-    this.#running.set(run.key, { run, end });
-  }
-
-  async #train(planned: PlannedRun): Promise<void> {
-    const { name } = planned;
+  async #perform(planned: PlannedRun, before: number, { report }: TaskContext): Promise<void> {
+    const there = await this.#finished(planned);
+    if (there !== null) return this.#end({ planned, state: "done", reused: true, finished: there });
     try {
       await this.#pool.run<TrainingReport>(this.#job(planned), {
-        where: `run ${name}`,
+        where: `run ${planned.name}`,
         signal: this.#signal,
-        onReport: (report) => {
-          if (report.kind === "note") this.options.onNote?.(report.sentence);
-          else this.#progress.update(planned, report.fraction, report.note);
+        onReport: (said) => {
+          if (said.kind === "note") return this.options.onNote?.(said.sentence);
+          this.#notes.set(planned.key, said.note);
+          report(before < 1 ? (said.fraction - before) / (1 - before) : 0);
         },
       });
       const finished = await this.#finished(planned);
-      if (finished === null) throw unreadable(name);
-      this.#end({ planned, state: "done", reused: false, finished }, true);
+      if (finished === null) throw unreadable(planned.name);
+      this.#end({ planned, state: "done", reused: false, finished });
     } catch (error) {
-      if (isLowmagError(error, "cancelled")) return;
-      if (!isLowmagError(error) || error.code === "not-writable") this.#giveUp(error);
-      else this.#end({ planned, state: "failed", reason: error.message }, true);
+      const ours = isLowmagError(error);
+      if (!ours || error.code === "not-writable") this.#giveUp(error);
+      else if (error.code !== "cancelled") this.#end({ planned, state: "failed", reason: error.message });
+      throw error;
     }
   }
 
@@ -180,7 +183,7 @@ class Execution {
         ...(run.operation === "distill" ? { unlabelled, teacher: origin } : { from: origin }),
         out: this.#folder(run),
         cache: cacheFolder,
-        workers: this.#workers,
+        workers: workersPerJob(this.options),
       },
       dataset: trainingData(dataset, run.operation),
       cacheFolder,
@@ -200,14 +203,30 @@ class Execution {
   }
 
   #folder(run: PlannedRun): string {
-    return this.#known.get(run.key) ?? join(this.options.folder, run.name);
+    return this.folders.get(run.key) ?? join(this.options.folder, run.name);
   }
 
-  #end(outcome: RunOutcome, trained: boolean): void {
-    this.#waiting = this.#waiting.filter((run) => run !== outcome.planned);
+  #end(outcome: RunOutcome): void {
     this.#outcomes.set(outcome.planned.key, outcome);
-    this.#progress.end(outcome.planned, trained);
     this.options.onEnd?.(outcome);
+  }
+
+  #tell({ kind, key, outcome, ...far }: ScheduleEvent): void {
+    const planned = this.#runs.get(key)!;
+    if (outcome?.state === "skipped") {
+      const because = this.#runs.get(outcome.because)?.name ?? outcome.because;
+      this.#end({ planned, state: "skipped", reason: `it needs ${because}, which failed` });
+    }
+    const { doneSeconds, totalSeconds, elapsedSeconds, remainingSeconds, running } = far;
+    const notes = running.map((one) => `${this.#runs.get(one)!.name} ${this.#notes.get(one) ?? ""}`.trim());
+    this.options.onProgress?.({
+      activity: `study, ${this.#outcomes.size} of ${this.plan.runs.length} runs`,
+      done: totalSeconds > 0 ? doneSeconds / totalSeconds : 1,
+      total: 1,
+      elapsedSeconds,
+      remainingSeconds,
+      note: kind === "settled" ? planned.name : notes.join("; "),
+    });
   }
 
   #giveUp(error: unknown): void {
@@ -225,11 +244,6 @@ class Execution {
       cause: this.options.signal?.reason,
     });
   }
-}
-
-/** What it starts from: the teacher of a distillation, the run that is tuned. */
-function needsOf({ needs }: PlannedRun): string[] {
-  return [needs.from, needs.teacher].filter((key) => key !== undefined);
 }
 
 function unreadable(name: string): LowmagError {

@@ -77,3 +77,15 @@ export async function foldersByKey(folder: string): Promise<ReadonlyMap<string, 
   }
   return folders;
 }
+
+/** Share of a run that is done in this folder, by its log: 1 for what counts as finished. For estimates alone. */
+export async function shareDone(
+  folder: string,
+  { key, cost }: { readonly key: string; readonly cost: { readonly epochs: number } },
+): Promise<number> {
+  const file = await readRunFile(folder);
+  if (file?.key !== key) return 0;
+  if (file.modelHash !== null) return 1;
+  const log = await readFile(join(folder, "log.jsonl"), "utf8").catch(() => "");
+  return Math.min(1, (log.split("\n").length - 1) / cost.epochs);
+}
