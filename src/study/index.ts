@@ -7,6 +7,13 @@ export {
   type StudyDataFacts,
   studyFacts,
 } from "./facts.ts";
+export {
+  presetStudyFile,
+  STUDY_PRESETS,
+  type StudyPreset,
+  type StudyPresetName,
+  studyPreset,
+} from "./presets.ts";
 export { parseStudyFile, readStudyFile, resolveStudyFile } from "./read-study-file.ts";
 export { RECIPE_VERSION } from "./run-key.ts";
 export {
