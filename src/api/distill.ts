@@ -1,9 +1,9 @@
 // `distill`: a student at a lower magnification learns, without labels, what a teacher computes.
-import { type DatasetReading, type Loader, takeUnlabelled } from "../dataset/index.ts";
-import { checkResolutions, distillationTask, withTeacherOutputs } from "../distill/index.ts";
-import { initialState } from "../models/index.ts";
+import { type DatasetReading, type Loader, takeUnlabelled, type View } from "../dataset/index.ts";
+import { checkResolutions, distillationTask, type Teacher, withTeacherOutputs } from "../distill/index.ts";
+import { type ArchitectureName, initialState } from "../models/index.ts";
 import { type DistillOptions, distillOptions, resolveOptions } from "../options/index.ts";
-import { type FinishedRun, readRun } from "../train/index.ts";
+import { type FinishedRun, readRun, type TrainingTask } from "../train/index.ts";
 import { withCache } from "./cache.ts";
 import type { OperationContext } from "./context.ts";
 import { imageNumbers, notePreparation, openData, withClassesOf, withSplits } from "./open-data.ts";
@@ -45,7 +45,6 @@ export async function distillOn(
   context: OperationContext,
 ): Promise<TrainingResult> {
   const { options, teacher, cacheFolder } = given;
-  const { seed, mpp } = options;
   const { description, state } = teacher.model;
   checkTeacherOutputs(options);
   const read = withClassesOf(split, description.classes, `teacher ${teacher.path}`);
@@ -55,14 +54,49 @@ export async function distillOn(
     dataset,
     ({ split, label }) => split === "train" || (split === null && label === null),
   );
+  const { mpp } = options;
   const view = { mpp, ...(await trainingStatistics(dataset, images, mpp, cacheFolder, context)) };
-  const architecture = options.architecture ?? description.architecture;
   const { mean, std } = description;
   const frozen = { ...description, state, view: { mpp: description.mpp, mean, std } };
-  const task = distillationTask({
-    teacher: frozen,
+  const architecture = options.architecture ?? description.architecture;
+  const { modelHash } = teacher;
+  return runTraining(
+    {
+      kind: "distillation",
+      options,
+      dataset,
+      train: images,
+      task: taskOf(options, frozen, architecture, view),
+      description: { architecture, classes: dataset.classes, ...view },
+      origin: { path: teacher.path, modelHash },
+      cacheFolder,
+      deviations: deviationsOf(options),
+      ...(options.cacheTeacher
+        ? {
+            extendLoader: (loader: Loader, use: LoaderUse) =>
+              withTeacherOutputs(loader, {
+                ...use,
+                ...{ dataset, teacher: frozen, modelHash, cacheFolder, flips: options.flip },
+                precision: options.teacherPrecision,
+                ...withoutUndefined({ signal: context.signal, onProgress: context.onProgress }),
+              }),
+          }
+        : {}),
+    },
+    context,
+  );
+}
+
+function taskOf(
+  options: CompleteDistillOptions,
+  teacher: Teacher,
+  architecture: ArchitectureName,
+  view: View,
+): TrainingTask {
+  return distillationTask({
+    teacher,
     architecture,
-    initialState: initialState(architecture, description.classes.length, seed),
+    initialState: initialState(architecture, teacher.classes.length, options.seed),
     view,
     loss: {
       resizers: options.resizers,
@@ -75,30 +109,6 @@ export async function distillOn(
     jitterViews: options.jitterViews,
     teacherOutputs: options.cacheTeacher ? "supplied" : "computed",
   });
-  const { modelHash } = teacher;
-  const extendLoader = (loader: Loader, use: LoaderUse) =>
-    withTeacherOutputs(loader, {
-      ...use,
-      ...{ dataset, teacher: frozen, modelHash, cacheFolder },
-      precision: options.teacherPrecision,
-      flips: options.flip,
-      ...withoutUndefined({ signal: context.signal, onProgress: context.onProgress }),
-    });
-  return runTraining(
-    {
-      kind: "distillation",
-      options,
-      dataset,
-      train: images,
-      task,
-      description: { architecture, classes: dataset.classes, ...view },
-      origin: { path: teacher.path, modelHash },
-      cacheFolder,
-      deviations: deviationsOf(options),
-      ...(options.cacheTeacher ? { extendLoader } : {}),
-    },
-    context,
-  );
 }
 
 /** The data set with the share of unlabelled tissue that is wanted; what is left out is noted. */

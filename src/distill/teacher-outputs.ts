@@ -1,6 +1,6 @@
 // A loader that adds to each micro-batch what the frozen teacher puts out for its images: read from memory or the cache
 // folder, computed where neither holds it. The teacher sees the images as they are, flipped but never jittered.
-import type { ProgressListener } from "../base/index.ts";
+import { fail, type ProgressListener } from "../base/index.ts";
 import {
   BoundedMemory,
   type Dataset,
@@ -58,6 +58,7 @@ class OutputLoader implements Loader {
   readonly #memory: BoundedMemory<TeacherOutput>;
   /** Started when an entry has to be made again. */
   #runner: Promise<TeacherRunner> | null = null;
+  #closed = false;
 
   constructor(
     readonly loader: Loader,
@@ -77,6 +78,7 @@ class OutputLoader implements Loader {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([this.loader.close(), this.#runner?.then((runner) => runner.close())]);
   }
 
@@ -92,6 +94,8 @@ class OutputLoader implements Loader {
   /** An entry that was damaged or removed since it was made. */
   async #again(number: number, flip: number): Promise<TeacherOutput> {
     const { teacher, dataset, cacheFolder } = this.options;
+    if (this.#closed)
+      throw fail("cancelled", { where: "teacher outputs", expected: "an open loader", got: "a closed one" });
     this.#runner ??= TeacherRunner.open(teacher, dataset, cacheFolder, 1);
     const count = flip === 0 ? (this.counts.get(number) ?? 1) : 4;
     const image = dataset.images[number]!;
