@@ -2,7 +2,6 @@
 // because images of one patient are alike. Components add up, so that differences of models, means over seeds and means over
 // classes are sums of components too.
 import { fail } from "../base/index.ts";
-import type { DifferenceEstimate } from "./difference.ts";
 import type { PreparedPredictions } from "./predictions.ts";
 
 /** An AUROC (or a linear combination of several) with how much each unit (patient) moves it. */
@@ -101,20 +100,6 @@ export function aurocVariance({ value, deviations, unitsOfGroup, units }: AurocC
   return variance;
 }
 
-/**
- * A difference of AUROCs, as combined by {@link combineAurocs}, with its standard error.
- *
- * @param units effective number of independent units behind it (`effectiveUnits`): Student's t has one degree of freedom less
- */
-export function aurocDifference(combined: AurocComponents, units: number): DifferenceEstimate {
-  return {
-    value: combined.value,
-    standardError: Math.sqrt(aurocVariance(combined)),
-    degreesOfFreedom: units - 1,
-    units,
-  };
-}
-
 /** Adds the deviations of class c's AUROC, divided by the number of classes judged; returns its share of the value. */
 function addClass(
   predictions: PreparedPredictions,
@@ -132,7 +117,7 @@ function addClass(
   labels.forEach((label, i) => {
     if (label === c) auroc += placements[i]! / positives;
   });
-  if (negatives === 0) auroc = Number.NaN;
+  if (positives === 0 || negatives === 0) auroc = Number.NaN;
   labels.forEach((label, i) => {
     const images = label === c ? positives : negatives;
     deviations[groupOf[i]!]![unitOf[i]!]! += (placements[i]! - auroc) / images / judged;

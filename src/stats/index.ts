@@ -15,10 +15,10 @@ export { bootstrapDifference, type PairedDifference, pairedDifference } from "./
 export {
   type AurocComponents,
   aurocComponents,
-  aurocDifference,
   aurocVariance,
   combineAurocs,
 } from "./delong.ts";
+export { aurocDifference, aurocInterval } from "./delong-inference.ts";
 export {
   type DifferenceEstimate,
   differenceBounds,

@@ -158,7 +158,7 @@ function standardErrorBounds(input: IntervalInput, summary: DrawSummary, level: 
   const margin = studentTQuantile((1 + level) / 2, units - 1) * standardError(summary, units);
   switch (scale) {
     case "share":
-      return onScale(estimate, margin / (estimate * (1 - estimate)), logit, logistic);
+      return shareBounds(estimate, margin);
     case "kappa":
       return onScale(estimate, margin / (1 - estimate ** 2), Math.atanh, Math.tanh);
     case "loss":
@@ -172,6 +172,11 @@ function standardErrorBounds(input: IntervalInput, summary: DrawSummary, level: 
     default:
       return { low: estimate - margin, high: estimate + margin };
   }
+}
+
+/** estimate ± margin taken over to the logit scale (delta method), for an estimate within (0, 1). */
+export function shareBounds(estimate: number, margin: number): Bounds {
+  return onScale(estimate, margin / (estimate * (1 - estimate)), logit, logistic);
 }
 
 function onScale(
@@ -202,7 +207,10 @@ function atEndOfScale({ estimate, scale }: IntervalInput): boolean {
  * All draws agree, or the estimate is at the end of its scale: the Clopper-Pearson bound of m successes (or failures) in
  * m units, or nothing.
  */
-function unanimousBounds({ estimate, scale, units }: IntervalInput, tail: number): Bounds | null {
+export function unanimousBounds(
+  { estimate, scale, units }: Pick<IntervalInput, "estimate" | "scale" | "units">,
+  tail: number,
+): Bounds | null {
   const bound = tail ** (1 / units);
   const is = (value: number) => Math.abs(estimate - value) < NO_SPREAD;
   if (scale === "share" && is(1)) return { low: bound, high: 1 };
