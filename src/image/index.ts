@@ -17,4 +17,5 @@ export {
   type PyramidSummary,
   writePyramid,
 } from "./pyramid-writer.ts";
+export { rasteriseSvg } from "./rasterise.ts";
 export type { TileCompression } from "./tile-encoder.ts";
