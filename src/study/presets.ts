@@ -93,7 +93,8 @@ function header({ title, claims, folder, classes }: StudyPreset): string {
     "# A study of the paper's own question on its own data, which its authors hold (they are not public).",
     "# What was claimed, and what this study tests:",
     ...claims.map((claim) => `#   - ${claim}`),
-    `# Folders beside this file, as the authors' code has them: ${folder}/{train,val,test}/{${classes.join(",")}}/*.png`,
+    "# Folders beside this file, as the authors' code has them:",
+    `#   ${folder}/{train,val,test}/{${classes.join(",")}}/*.png`,
     "# Students see the same images, brought to their resolution by lowmag: the authors' other folders are not needed.",
     `title: "${title}"`,
     "",
@@ -112,7 +113,7 @@ function dataSection({ folder, teacherMpp, classes, unlabelled }: StudyPreset): 
     `  data: ${folder}   # ${10 / teacherMpp}x: ${teacherMpp} µm per pixel`,
     `  dataMpp: ${teacherMpp}`,
     `  classes: [${classes.join(", ")}]`,
-    "  # patientPattern: '/([^/]+)_\\d+\\.png$'   # say how a file name tells the patient: nothing else keeps patients apart",
+    "  # patientPattern: '/([^/]+)_\\d+\\.png$'   # how a file name tells the patient, who must be in one split",
     ...more,
     "",
   ].join("\n");
