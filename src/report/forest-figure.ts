@@ -6,7 +6,7 @@ import { formatDifference, formatFixed, formatInterval, formatPValue } from "./f
 import { type Markup, markup, NOTHING, shorten } from "./markup.ts";
 import { findingMetric, metricWords } from "./metrics.ts";
 import { COLOURS } from "./palette.ts";
-import { clamped, linearScale, linearTicks, roundDomain, type Scale, tickDecimals } from "./scale.ts";
+import { clamped, linearScale, linearTicks, roundDomain, tickDecimals } from "./scale.ts";
 
 const ROW = 30;
 
@@ -23,7 +23,9 @@ export function comparisonsByMetric(
 }
 
 /** One domain for all differences, holding 0, so that rows can be compared. */
-export function differenceDomain(comparisons: readonly PairedComparison[]): readonly [number, number] {
+export function differenceDomain(
+  comparisons: readonly { readonly difference: MetricEstimate }[],
+): readonly [number, number] {
   const values = comparisons.flatMap(({ difference: { value, interval } }) => [
     ...(value === null ? [] : [value]),
     ...(interval === null ? [] : [interval.low, interval.high]),
@@ -32,7 +34,12 @@ export function differenceDomain(comparisons: readonly PairedComparison[]): read
 }
 
 /** The mark of a difference: filled where its interval leaves out 0, hollow where it covers 0. */
-function differenceMark(x: Scale, y: number, { value, interval }: MetricEstimate): Markup {
+export function differenceMark(
+  x: (value: number) => number,
+  y: number,
+  { value, interval }: MetricEstimate,
+  radius = 5,
+): Markup {
   const covers = interval === null || (interval.low <= 0 && interval.high >= 0);
   const whisker =
     interval === null
@@ -47,7 +54,7 @@ function differenceMark(x: Scale, y: number, { value, interval }: MetricEstimate
   const point =
     value === null
       ? NOTHING
-      : markup`<circle cx="${x(value)}" cy="${y}" r="5" fill="${covers ? COLOURS.paper : COLOURS.student}" stroke="${COLOURS.student}" stroke-width="2"/>`;
+      : markup`<circle cx="${x(value)}" cy="${y}" r="${radius}" fill="${covers ? COLOURS.paper : COLOURS.student}" stroke="${COLOURS.student}" stroke-width="2"/>`;
   return markup`${whisker}${point}`;
 }
 

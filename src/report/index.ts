@@ -11,4 +11,6 @@ export type {
   RunFacts,
 } from "./input.ts";
 export { renderReport, writeReport } from "./render-report.ts";
+export type { StudyExample, StudyReport, StudyReportInput } from "./study/input.ts";
+export { renderStudyReport, writeStudyReport } from "./study/render-study.ts";
 export { type Verdict, verdictOf } from "./verdict.ts";

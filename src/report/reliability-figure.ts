@@ -39,7 +39,7 @@ export function reliabilityPanel(model: ModelEvaluation): Panel | null {
 }
 
 /** A point per bin, and the gap between it and the diagonal as a bar. */
-export function reliabilityBins(
+function reliabilityBins(
   reliability: readonly ReliabilityBin[],
   { colour }: MarkStyle,
   x: Scale,
@@ -52,7 +52,7 @@ export function reliabilityBins(
   const drawn = reliability.map((bin) => {
     const at = x(bin.confidence);
     return withTitle(
-      words(bin),
+      binWords(bin),
       line(
         [
           [at, y(bin.confidence)],
@@ -66,15 +66,14 @@ export function reliabilityBins(
   return markup`${path}${drawn}`;
 }
 
-/** Bars under a diagram: how many images are behind each point. */
-export function binCounts(reliability: readonly ReliabilityBin[], x: Scale, frame: Frame): Markup {
+function binCounts(reliability: readonly ReliabilityBin[], x: Scale, frame: Frame): Markup {
   const most = Math.max(...reliability.map(({ count }) => count));
   const scale = linearScale([0, most], [0, frame.bottom - frame.top - 12]);
   const bars = reliability.map((bin) => {
     const height = scale(bin.count);
     const at = x(bin.confidence);
     return withTitle(
-      words(bin),
+      binWords(bin),
       rectangle(at - 5, frame.bottom - height, 10, height, COLOURS.axis),
       text(at, frame.bottom - height - 3, `${bin.count}`, {
         size: 9.5,
@@ -86,10 +85,11 @@ export function binCounts(reliability: readonly ReliabilityBin[], x: Scale, fram
   return markup`${text(frame.left - 8, frame.bottom - 2, "images", { size: 10.5, colour: COLOURS.muted, anchor: "end" })}${bars}`;
 }
 
-function words(bin: ReliabilityBin): string {
+/** A bin in words. */
+export function binWords(bin: ReliabilityBin): string {
   return `${bin.count} images of mean confidence ${formatFixed(bin.confidence, 2)}: ${formatFixed(bin.accuracy, 2)} of them right`;
 }
 
 function describe(model: ModelEvaluation, error: string): string {
-  return `Reliability diagram of ${model.name} (${formatMpp(model.mpp)}), expected calibration error ${error}. ${model.reliability.map(words).join("; ")}.`;
+  return `Reliability diagram of ${model.name} (${formatMpp(model.mpp)}), expected calibration error ${error}. ${model.reliability.map(binWords).join("; ")}.`;
 }

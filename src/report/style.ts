@@ -88,6 +88,17 @@ table.settings th[scope=col]{text-align:left}
 .wrong .tick rect{fill:var(--wrong)}
 .wrong .tick path{stroke:var(--paper)}
 .wrong .name{font-weight:600}
+.study-figure{margin:0 0 2.6rem}
+.study-figure h3{margin:1.2rem 0 .5rem}
+.key{display:flex;flex-wrap:wrap;gap:.25rem 1.2rem;list-style:none;margin:0 0 .8rem;padding:0;font-size:.82rem}
+.key li{display:flex;align-items:center;gap:.4rem;min-width:0}
+.key svg{flex:none;width:28px;height:14px}
+.third{grid-template-columns:repeat(auto-fill,minmax(min(100%,226px),226px))}
+.column{grid-template-columns:repeat(auto-fill,minmax(min(100%,352px),352px))}
+.plain li{margin:.35rem 0;overflow-wrap:anywhere}
+table.study .interval{white-space:pre-line}
+table.study td{white-space:nowrap}
+table.study td.wrap{white-space:normal;min-width:11rem;max-width:26rem;overflow-wrap:anywhere}
 .caveats li{margin:.35rem 0}
 .caveats li:first-child{font-weight:600}
 dl{margin:.4rem 0}
