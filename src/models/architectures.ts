@@ -96,9 +96,20 @@ export function forwardMacs(
   width: number,
   height: number,
 ): number {
+  return forwardCost(architecture, classes, width, height).macs;
+}
+
+/** The same, and the bytes of all tensors that the pass touches. */
+export function forwardCost(
+  architecture: ArchitectureName,
+  classes: number,
+  width: number,
+  height: number,
+): { readonly macs: number; readonly bytes: number } {
   const context = new TrainableContext(new Graph(), false);
   buildNetwork(context, architecture, imageInput(context.graph, "image"), classes);
-  return graphCost(context.graph, { N: 1, H: height, W: width }).macs;
+  const { macs, bytes } = graphCost(context.graph, { N: 1, H: height, W: width });
+  return { macs, bytes };
 }
 
 /** Names of a frozen network's input and outputs in its ONNX file. */

@@ -6,6 +6,7 @@ export {
   buildNetwork,
   type FrozenNames,
   featureChannels,
+  forwardCost,
   forwardMacs,
   frozenNetwork,
   imageInput,

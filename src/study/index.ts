@@ -7,6 +7,7 @@ export {
   type StudyDataFacts,
   studyFacts,
 } from "./facts.ts";
+export { type PlanOptions, planStudy } from "./plan.ts";
 export {
   presetStudyFile,
   STUDY_PRESETS,
@@ -25,6 +26,7 @@ export {
   type TaskContext,
   type TaskOutcome,
 } from "./schedule.ts";
+export { fitPassSpeed, type MachineSpeed, type Measured, type PassSpeed } from "./speed.ts";
 export type { Budget, CompleteStudyFile, StudyArm, StudyFile } from "./study-file.ts";
 export type {
   GivenTeacher,

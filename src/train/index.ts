@@ -5,6 +5,7 @@ export { type EpochRecord, epochText, logText, parseLog } from "./log.ts";
 export { runLoop } from "./loop.ts";
 export type { LoopOptions, LoopResult } from "./loop-options.ts";
 export type { SelectionMetric, ValidationMetrics } from "./metrics.ts";
+export { type MicroBatchChoice, microBatchSize } from "./micro-batch.ts";
 export {
   type FinishedRun,
   modelPath,
