@@ -10,10 +10,12 @@ const DEFAULT_STRENGTH = { hed: 0.05, randstainna: 1 } as const;
 /**
  * What may be drawn for stains, or `null` for nothing.
  *
+ * @param before how a run that is resumed began: its statistics are not measured again.
  * @throws LowmagError `invalid-argument` for a strength without a method, or images without tissue to measure.
  */
 export async function stainAugmentation(
   { options, task, dataset, train, cacheFolder }: PlannedTraining,
+  before: StainAugmentation | null,
   { signal, onProgress }: OperationContext,
 ): Promise<StainAugmentation | null> {
   const { stainJitter: method, stainStrength } = options;
@@ -27,6 +29,7 @@ export async function stainAugmentation(
   if (method === undefined) return null;
   const strength = stainStrength ?? DEFAULT_STRENGTH[method];
   if (method === "hed") return { method, strength };
+  if (before?.method === method && before.strength === strength) return before;
   // The loader measures each image in its coarsest view; so must the statistics be.
   const mpp = Math.max(...task.views.map((view) => view.mpp));
   const cache = new PixelCache(cacheFolder);

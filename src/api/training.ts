@@ -19,6 +19,7 @@ import {
   type LoopResult,
   RunFolder,
   type RunReference,
+  readRecord,
   runLoop,
   type TrainingKind,
   type TrainingTask,
@@ -96,8 +97,10 @@ export interface LoaderUse {
 export async function runTraining(plan: PlannedTraining, context: OperationContext): Promise<TrainingResult> {
   const { options, description, dataset } = plan;
   const validation = imageNumbers(dataset, ({ split }) => split === "val");
-  const stain = await stainAugmentation(plan, context);
-  const folder = await RunFolder.open(resolve(options.out), {
+  const path = resolve(options.out);
+  const before = options.resume ? await readRecord(path) : null;
+  const stain = await stainAugmentation(plan, before?.stain ?? null, context);
+  const folder = await RunFolder.open(path, {
     config: withoutUndefined({ ...options, resume: false, overwrite: false }),
     neutral: NEUTRAL,
     record: await startOfRecord(plan, validation, stain),

@@ -13,6 +13,7 @@ export {
   RunFolder,
   type RunRecord,
   type RunReference,
+  readRecord,
   readRun,
   type TrainingKind,
 } from "./run-folder.ts";

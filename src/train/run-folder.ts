@@ -176,7 +176,8 @@ export function modelPath(run: string): string {
   return join(run, "model.safetensors");
 }
 
-async function readRecord(path: string): Promise<RunRecord | null> {
+/** The record of a run, finished or not; `null` where there is none. */
+export async function readRecord(path: string): Promise<RunRecord | null> {
   return (await readJson(join(path, "run.json"))) as RunRecord | null;
 }
 

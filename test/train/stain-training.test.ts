@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { distill, train } from "../../src/api/index.ts";
-import { isLowmagError } from "../../src/base/index.ts";
+import { isLowmagError, type Progress } from "../../src/base/index.ts";
 import type { RunRecord } from "../../src/train/index.ts";
 import { writeClasses } from "../cli/tissue.ts";
 
@@ -48,7 +48,13 @@ describe("training with stain augmentation", () => {
       const options = { ...settings(), stainJitter };
       await train({ ...options, out: out(`whole-${stainJitter}`) });
       await stopped(`resumed-${stainJitter}`, { ...options, out: out(`resumed-${stainJitter}`) });
-      await train({ ...options, workers: 2, resume: true, out: out(`resumed-${stainJitter}`) });
+      const activities = new Set<string>();
+      const onProgress = ({ activity }: Progress) => activities.add(activity);
+      await train(
+        { ...options, workers: 2, resume: true, out: out(`resumed-${stainJitter}`) },
+        { onProgress },
+      );
+      expect(activities).not.toContain("measuring stains"); // the run began with statistics of its own
       expect(weights(`resumed-${stainJitter}`).equals(weights(`whole-${stainJitter}`))).toBe(true);
       const strength = stainJitter === "hed" ? 0.05 : 1;
       expect(recordOf(`whole-${stainJitter}`).stain).toMatchObject({ method: stainJitter, strength });
