@@ -64,14 +64,7 @@ export async function withSplits<T extends Dataset>(
   splitsFile: string | undefined,
   needed: Split,
 ): Promise<T> {
-  const split = splitsFile === undefined ? dataset : applySplits(dataset, await readSplits(splitsFile));
-  if (!split.images.some((image) => image.split !== null))
-    throw fail("missing-metadata", {
-      where: "splits",
-      expected: "a split (train, val, test) for the images",
-      got: "none",
-      fix: "Make splits with `lowmag split` and pass them with `--splits`.",
-    });
+  const split = await givenSplits(dataset, splitsFile);
   checkLeaks(split);
   if (!split.images.some((image) => image.split === needed && image.label !== null))
     throw fail("invalid-argument", {
@@ -81,6 +74,22 @@ export async function withSplits<T extends Dataset>(
       fix: "Make splits with `lowmag split`, with a share above 0 for it.",
     });
   return split;
+}
+
+/**
+ * Gives every image its split, without asking whether splits are honest.
+ *
+ * @throws LowmagError `missing-metadata` when there are no splits, and what reading the file throws.
+ */
+export async function givenSplits<T extends Dataset>(dataset: T, splitsFile: string | undefined): Promise<T> {
+  const split = splitsFile === undefined ? dataset : applySplits(dataset, await readSplits(splitsFile));
+  if (split.images.some((image) => image.split !== null)) return split;
+  throw fail("missing-metadata", {
+    where: "splits",
+    expected: "a split (train, val, test) for the images",
+    got: "none",
+    fix: "Make splits with `lowmag split` and pass them with `--splits`.",
+  });
 }
 
 /**
