@@ -1,11 +1,12 @@
-// Pictures that are copies of one another though their bytes differ: found by perceptual hash, confirmed by laying one on the other.
-import { type ProgressListener, ProgressMeter, throwIfCancelled } from "../base/index.ts";
+// Pictures that show the same tissue though their bytes differ: copies that were flipped, turned, cut, coloured or compressed
+// anew, and fields that overlap. Candidates come from shared spots or a near hash; each is confirmed by laying one on the other.
+import { setImmediate } from "node:timers/promises";
+import { fail, type ProgressListener, ProgressMeter, throwIfCancelled } from "../base/index.ts";
 import { plural } from "./found-image.ts";
 import type { FoundPair, LeakFindings } from "./leak-types.ts";
-import { describeAffine, wholeOntoWhole } from "./likeness/affine.ts";
-import { compareAligned, countStructured } from "./likeness/compare-aligned.ts";
-import { hashAfter, type PictureHash, SYMMETRIES } from "./likeness/perceptual-hash.ts";
+import { CandidateFinder } from "./likeness/candidates.ts";
 import { type PictureFacts, PictureFactsCache } from "./likeness/picture-facts.ts";
+import { LEAST_BLOCKS, verifyAsWhole, verifyBySpots } from "./likeness/verify-pair.ts";
 import type { TissueImage } from "./types.ts";
 
 /** Options of {@link findNearDuplicates}. */
@@ -15,14 +16,12 @@ export interface NearDuplicateOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Aligned pictures at least this alike are copies of one another. */
-export const LEAST_LIKENESS = 0.7;
-/** Hashes that differ in more bits are not compared further. */
-const MOST_BITS = 14;
-/** Pictures with fewer blocks of structure are not compared. */
-const LEAST_BLOCKS = 4;
+/** More pictures than this are refused: they would take more than 3 GB of memory. */
+export const MOST_PICTURES = 250_000;
 /** Files decoded at the same time. */
 const LANES = 4;
+/** Pictures kept in memory while pairs are confirmed. */
+const KEPT = 500;
 
 /** Finds near-duplicates among images; files with the same bytes are compared once. */
 export async function findNearDuplicates(
@@ -30,55 +29,106 @@ export async function findNearDuplicates(
   options: NearDuplicateOptions,
 ): Promise<LeakFindings> {
   const images = [...new Map(all.map((image) => [image.contentHash, image])).values()];
-  const facts = await readFacts(images, options);
-  const pairs: FoundPair[] = [];
-  const usable = images.flatMap((_, i) => (countStructured(facts[i]!.grey) >= LEAST_BLOCKS ? [i] : []));
-  for (const [k, i] of usable.entries()) {
-    throwIfCancelled(options.signal, "findNearDuplicates");
-    const hashes = SYMMETRIES.map((symmetry) => hashAfter(facts[i]!.hash, symmetry));
-    for (const j of usable.slice(k + 1)) {
-      const found = compare(facts[i]!, facts[j]!, hashes);
-      if (found !== null) pairs.push({ first: images[i]!, second: images[j]!, ...found });
-    }
-  }
-  const left = images.length - usable.length;
-  const notes =
-    left === 0 ? [] : [`${plural(left, "picture")} without structure (bare glass) could not be compared.`];
-  const compared = `${plural(usable.length, "picture")}, ${plural((usable.length * (usable.length - 1)) / 2, "pair")}`;
-  return { compared, pairs, notes };
+  checkCount(images.length);
+  const pictures = new Pictures(images, options.cacheFolder);
+  const finder = new CandidateFinder(images.length);
+  const unusable = await measure(images.length, pictures, finder, options);
+  finder.close();
+  const pairs = await confirm(images, pictures, finder, options);
+  const usable = images.length - unusable;
+  return {
+    compared: `${plural(usable, "picture")}, ${((usable * (usable - 1)) / 2).toLocaleString("en")} pairs`,
+    pairs,
+    notes:
+      unusable === 0
+        ? []
+        : [`${plural(unusable, "picture")} with hardly any structure (bare glass) could not be compared.`],
+  };
 }
 
-function compare(first: PictureFacts, second: PictureFacts, hashes: readonly PictureHash[]) {
-  for (const [g, hash] of hashes.entries()) {
-    if (bits(hash[0] ^ second.hash[0]) + bits(hash[1] ^ second.hash[1]) > MOST_BITS) continue;
-    const map = wholeOntoWhole(first.grey, second.grey, SYMMETRIES[g]!);
-    const { score, blocks } = compareAligned(first.grey, second.grey, map);
-    if (score >= LEAST_LIKENESS && blocks >= LEAST_BLOCKS) return { score, how: describeAffine(map) };
-  }
-  return null;
-}
-
-function bits(word: number): number {
-  let x = word - ((word >>> 1) & 0x5555_5555);
-  x = (x & 0x3333_3333) + ((x >>> 2) & 0x3333_3333);
-  return Math.imul((x + (x >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
-}
-
-async function readFacts(
-  images: readonly TissueImage[],
-  { cacheFolder, onProgress, signal }: NearDuplicateOptions,
-): Promise<PictureFacts[]> {
-  const cache = new PictureFactsCache(cacheFolder);
-  const meter = new ProgressMeter("comparing pictures", images.length, onProgress);
-  const facts = new Array<PictureFacts>(images.length);
+async function measure(
+  count: number,
+  pictures: Pictures,
+  finder: CandidateFinder,
+  { onProgress, signal }: NearDuplicateOptions,
+): Promise<number> {
+  const meter = new ProgressMeter("measuring pictures", count, onProgress);
   let next = 0;
+  let unusable = 0;
   const lane = async () => {
-    for (let i = next++; i < images.length; i = next++) {
+    for (let i = next++; i < count; i = next++) {
       throwIfCancelled(signal, "findNearDuplicates");
-      facts[i] = await cache.of(images[i]!);
+      const facts = await pictures.read(i);
+      const usable = facts.structured >= LEAST_BLOCKS;
+      if (!usable) unusable += 1;
+      finder.set(i, facts, usable);
       meter.advance();
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  return facts;
+  return unusable;
+}
+
+async function confirm(
+  images: readonly TissueImage[],
+  pictures: Pictures,
+  finder: CandidateFinder,
+  { onProgress, signal }: NearDuplicateOptions,
+): Promise<FoundPair[]> {
+  const meter = new ProgressMeter("comparing pictures", images.length, onProgress);
+  const pairs: FoundPair[] = [];
+  for (const [i, first] of images.entries()) {
+    throwIfCancelled(signal, "findNearDuplicates");
+    const found = new Set<number>();
+    const ways = [
+      [finder.sharingSpots(i), verifyBySpots],
+      [finder.likeAsWhole(i), verifyAsWhole],
+    ] as const;
+    for (const [candidates, verify] of ways)
+      for (const j of candidates) {
+        if (found.has(j)) continue;
+        const same = verify(await pictures.get(i), await pictures.get(j));
+        if (same === null) continue;
+        found.add(j);
+        pairs.push({ first, second: images[j]!, score: same.score, how: same.how });
+      }
+    meter.advance();
+    if (i % 64 === 0) await setImmediate(); // lets an interruption in
+  }
+  return pairs;
+}
+
+function checkCount(count: number): void {
+  if (count <= MOST_PICTURES) return;
+  throw fail("invalid-argument", {
+    where: "search for near-duplicates",
+    expected: `at most ${MOST_PICTURES.toLocaleString("en")} pictures`,
+    got: count.toLocaleString("en"),
+    fix: "Search parts of the data set, or leave near-duplicates out.",
+  });
+}
+
+/** The facts of pictures by number, those used last in memory. */
+class Pictures {
+  readonly #images: readonly TissueImage[];
+  readonly #cache: PictureFactsCache;
+  readonly #kept = new Map<number, PictureFacts>();
+
+  constructor(images: readonly TissueImage[], cacheFolder: string) {
+    this.#images = images;
+    this.#cache = new PictureFactsCache(cacheFolder);
+  }
+
+  async read(picture: number): Promise<PictureFacts> {
+    return await this.#cache.of(this.#images[picture]!);
+  }
+
+  async get(picture: number): Promise<PictureFacts> {
+    const facts = this.#kept.get(picture) ?? (await this.read(picture));
+    this.#kept.delete(picture);
+    this.#kept.set(picture, facts);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    return facts;
+  }
 }

@@ -2,7 +2,7 @@
 // the blocks the median. Blocks make it a question of texture: two pieces of tissue with one outline, or two tiles with a
 // dark left half, correlate as wholes but not inside. The median lets a smear or a mark on one of them be.
 import type { Affine } from "./affine.ts";
-import type { GreyPicture } from "./grey-picture.ts";
+import { bilinear, type GreyPicture } from "./grey-picture.ts";
 
 /** Sides of the blocks in pixels of the first picture. */
 export const BLOCK = 16;
@@ -76,7 +76,7 @@ function correlateBlock(
   for (let y = top; y < top + side; y++)
     for (let x = left; x < left + side; x++) {
       const a = first.data[y * first.width + x]!;
-      const b = sample(second, map.xx * x + map.xy * y + map.x0, map.yx * x + map.yy * y + map.y0);
+      const b = bilinear(second, map.xx * x + map.xy * y + map.x0, map.yx * x + map.yy * y + map.y0);
       sumA += a;
       sumB += b;
       sumAA += a * a;
@@ -103,20 +103,6 @@ function liesInside(
       if (!(u >= -slack && v >= -slack && u <= width - 1 + slack && v <= height - 1 + slack)) return false;
     }
   return true;
-}
-
-/** Bilinear, the border continued. */
-function sample({ width, height, data }: GreyPicture, x: number, y: number): number {
-  const u = Math.min(Math.max(x, 0), width - 1);
-  const v = Math.min(Math.max(y, 0), height - 1);
-  const left = Math.min(Math.floor(u), Math.max(0, width - 2));
-  const top = Math.min(Math.floor(v), Math.max(0, height - 2));
-  const [dx, dy] = [u - left, v - top];
-  const right = Math.min(left + 1, width - 1);
-  const bottom = Math.min(top + 1, height - 1) * width;
-  const above = data[top * width + left]! * (1 - dx) + data[top * width + right]! * dx;
-  const below = data[bottom + left]! * (1 - dx) + data[bottom + right]! * dx;
-  return above * (1 - dy) + below * dy;
 }
 
 function median(values: readonly number[]): number {
