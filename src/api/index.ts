@@ -21,6 +21,8 @@ export {
 } from "./slide.ts";
 export { type SlideTissuePiece, type SlideTissueResult, slideTissue } from "./slide-tissue.ts";
 export { type SplitResult, split } from "./split.ts";
+export { type StudyResult, study } from "./study.ts";
+export { type StudyInitResult, studyInit } from "./study-init.ts";
 export { type SynthesizeResult, synthesize } from "./synthesize.ts";
 export { train } from "./train.ts";
 export type { TrainingResult } from "./training.ts";

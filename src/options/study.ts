@@ -20,9 +20,10 @@ export const studyOptions = z.strictObject({
     group: RUN,
     description: "Read and check everything, and say which trainings there would be, their cost and time.",
   }),
-  jobs: z.int().min(1).max(64).default(1).meta({
+  jobs: z.int().min(1).max(64).optional().meta({
     group: RUN,
-    description: "Trainings at the same time, within the memory.",
+    description:
+      "Trainings at the same time, within the memory (default: as many as can begin at once, at most one per thread).",
   }),
   maxMemory: z.number().min(0.5).max(4096).optional().meta({
     group: RUN,
@@ -42,8 +43,7 @@ export const studyOptions = z.strictObject({
 /** Options of {@link studyInit}. */
 export const studyInitOptions = z.strictObject({
   file: file.default("study.yaml").meta({ description: "Study file to write." }),
-  preset: z.string().min(1).optional().meta({
-    placeholder: "NAME",
+  preset: z.enum(["celiac", "luad", "rcc"]).optional().meta({
     description: "Begin with the classes and resolutions of a published study.",
   }),
   overwrite: z.boolean().default(false).meta({ description: "Replace a file that is already there." }),

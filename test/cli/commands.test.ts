@@ -37,6 +37,7 @@ describe("the list of commands", () => {
       "slide thumbnail",
       "slide tissue",
       "split",
+      "study",
       "synthesize",
       "train",
     ]);

@@ -25,6 +25,7 @@ const VALUES = [
   "slideThumbnail",
   "slideTissue",
   "split",
+  "study",
   "synthesize",
   "train",
 ];

@@ -2,13 +2,8 @@
 // the student is, from the finest students first.
 import { type DatasetReading, PixelCache } from "../../dataset/index.ts";
 import type { Answer, StudyCellInput } from "../../evaluate/index.ts";
-import type { ExampleTissue, ExampleView } from "../../report/index.ts";
+import type { ExampleView, StudyExample } from "../../report/index.ts";
 import { shownField, tissuePicture } from "../examples.ts";
-
-/** An example with the seed of both networks; each view's `model` is a cell's id. */
-export interface StudyExample extends ExampleTissue {
-  readonly seed: number;
-}
 
 /** Two networks of one seed, and a test image that they sort into different classes. */
 interface Disagreement {

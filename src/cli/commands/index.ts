@@ -11,6 +11,7 @@ import { prepareCommand } from "./prepare.ts";
 import { profileCommand } from "./profile.ts";
 import { slideCommands, slideGroup } from "./slide.ts";
 import { splitCommand } from "./split.ts";
+import { studyCommand } from "./study.ts";
 import { synthesizeCommand } from "./synthesize.ts";
 import { trainCommand } from "./train.ts";
 
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   trainCommand,
   distillCommand,
   evaluateCommand,
+  studyCommand,
   predictCommand,
   profileCommand,
   exportCommand,
