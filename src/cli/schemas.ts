@@ -1,5 +1,7 @@
-// The published JSON Schema of each command's config file, made from the same zod schema as flags and help.
+// The published JSON Schema of each command's config file and of the study file, made from the same zod schemas as flags,
+// help and checks.
 import * as z from "zod";
+import { studyFileSchema } from "../options/index.ts";
 import { type Command, fileNameOf } from "./command.ts";
 import { commands } from "./commands/index.ts";
 
@@ -8,7 +10,24 @@ const PRIVATE_WORDS = new Set(["placeholder", "group", "separator", "off"]);
 
 /** File name -> content of every published schema. */
 export function publishedSchemas(): ReadonlyMap<string, string> {
-  return new Map(commands.map((command) => [`${fileNameOf(command)}.schema.json`, schemaText(command)]));
+  return new Map([
+    ...commands.map((command) => [`${fileNameOf(command)}.schema.json`, schemaText(command)] as const),
+    [STUDY_FILE_SCHEMA, studyFileSchemaText()],
+  ]);
+}
+
+/** Not the config of `lowmag study`, but the file that it reads. */
+const STUDY_FILE_SCHEMA = "study-file.schema.json";
+
+function studyFileSchemaText(): string {
+  const { properties = {}, required, ...rest } = z.toJSONSchema(studyFileSchema, { io: "input" });
+  const schema = {
+    ...rest,
+    title: "Study file of lowmag study",
+    properties: { $schema: { type: "string" }, ...properties },
+    required,
+  };
+  return `${JSON.stringify(schema, (key, value: unknown) => (PRIVATE_WORDS.has(key) ? undefined : value), 2)}\n`;
 }
 
 function schemaText(command: Command): string {

@@ -28,6 +28,7 @@ export {
 } from "./schedule.ts";
 export { fitPassSpeed, type MachineSpeed, type Measured, type PassSpeed } from "./speed.ts";
 export type { Budget, CompleteStudyFile, StudyArm, StudyFile } from "./study-file.ts";
+export { studyTemplate } from "./template.ts";
 export type {
   GivenTeacher,
   PlannedCandidate,

@@ -30,7 +30,7 @@ export async function readStudyFile(path: string): Promise<StudyFile> {
 /** The same from a text; `path` gives the name for messages and the folder for relative paths. */
 export function parseStudyFile(text: string, { path }: { readonly path: string }): StudyFile {
   const { content, locate } = parseStudyDocument(text, basename(path));
-  const parsed = studyFileSchema.safeParse(withoutSchema(content));
+  const parsed = studyFileSchema.safeParse(givenKeys(content));
   if (!parsed.success) throw refusalOf(parsed.error, content, locate);
   const complete = completeStudyFile(parsed.data, dirname(path));
   checkStudyFile(complete, locate);
@@ -39,18 +39,19 @@ export function parseStudyFile(text: string, { path }: { readonly path: string }
 
 /** The same from data, for programs. @param folder what relative paths are relative to. */
 export function resolveStudyFile(input: unknown, folder: string): CompleteStudyFile {
-  const parsed = studyFileSchema.safeParse(withoutSchema(input));
+  const parsed = studyFileSchema.safeParse(givenKeys(input));
   if (!parsed.success) throw refusalOf(parsed.error, input, locateByKey);
   const complete = completeStudyFile(parsed.data, folder);
   checkStudyFile(complete, locateByKey);
   return complete;
 }
 
-/** `$schema` is for editors. */
-function withoutSchema(content: unknown): unknown {
-  if (typeof content !== "object" || content === null || !Object.hasOwn(content, "$schema")) return content;
-  const { $schema, ...rest } = content as Record<string, unknown>;
-  return rest;
+/** `$schema` is for editors; a key with nothing behind it (all of a section commented out) is a key left out. */
+function givenKeys(content: unknown): unknown {
+  if (typeof content !== "object" || content === null || Array.isArray(content)) return content;
+  return Object.fromEntries(
+    Object.entries(content).filter(([key, value]) => key !== "$schema" && value !== null),
+  );
 }
 
 async function readText(path: string): Promise<string> {

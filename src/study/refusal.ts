@@ -30,7 +30,7 @@ const SHOWN = 80;
 
 /** The error for the first thing that the schema refuses. */
 export function refusalOf(error: z.ZodError, content: unknown, locate: Locate): LowmagError {
-  const issue = innermost(error.issues[0] as Issue);
+  const issue = innermost(firstOf(error.issues as readonly Issue[])!);
   const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
   const node = nodeAt(path);
   const unknown = issue.code === "unrecognized_keys" ? issue.keys?.[0] : undefined;
@@ -70,10 +70,15 @@ export function inWords(value: unknown): string {
   return typeof value === "string" ? `\`${shown}\`` : shown;
 }
 
+/** A key that nobody knows is likelier to be the mistake than one that is missing beside it. */
+function firstOf(issues: readonly Issue[]): Issue | undefined {
+  return issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
+}
+
 /** Of a union, the issue of the alternative that was meant: the one that did not stumble over the kind of value. */
 function innermost(issue: Issue): Issue {
   const meant = issue.errors
-    ?.map(([first]) => first)
+    ?.map(firstOf)
     .find((first) => first !== undefined && (first.path.length > 0 || first.code === "unrecognized_keys"));
   return meant === undefined ? issue : innermost({ ...meant, path: [...issue.path, ...meant.path] });
 }

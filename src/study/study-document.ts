@@ -31,6 +31,7 @@ export function parseStudyDocument(text: string, name: string): StudyDocument {
     const problem = document.errors[0] ?? document.warnings[0];
     if (problem !== undefined) throw notYaml(where, lines.linePos(problem.pos[0]).line, problem.message);
     const content: unknown = document.toJS({ maxAliasCount: MAXIMUM_ALIASES }) ?? {};
+    JSON.stringify(content); // throws for an alias that stands within itself
     return { content, locate: (path) => locateIn(document, lines, where, path) };
   } catch (error) {
     if (isLowmagError(error)) throw error;
