@@ -15,6 +15,8 @@ const SETTINGS = [
   "batch",
   "select",
   "labelFraction",
+  "unlabelledFraction",
+  "jitterViews",
   "temperature",
   "resizers",
   "pixelLoss",

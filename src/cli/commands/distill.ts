@@ -14,6 +14,11 @@ export const distillCommand = defineCommand({
         "lowmag distill --teacher runs/teacher --data tiles/ --splits splits.csv --unlabelled more/ --mpp 4 --out runs/student-4",
       says: "A student at 4 µm per pixel (2.5x), with additional unlabelled tissue.",
     },
+    {
+      command:
+        "lowmag distill --teacher runs/teacher --data tiles/ --splits splits.csv --mpp 8 --jitter-views student --cache-teacher --out runs/student-8",
+      says: "The teacher runs once per image and flip, not in every epoch; the colours of its images stay (a deviation from the paper).",
+    },
     { command: "lowmag distill --resume --out runs/student-4", says: "Go on after an interruption." },
   ],
   options: distillOptions,
