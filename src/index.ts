@@ -33,6 +33,7 @@ export {
   type SlideTissuePiece,
   type SlideTissueResult,
   type SplitResult,
+  type StudyInitResult,
   type StudyResult,
   type SynthesizeResult,
   slideAssociated,
@@ -42,6 +43,7 @@ export {
   slideTissue,
   split,
   study,
+  studyInit,
   synthesize,
   type TrainingResult,
   train,
@@ -62,6 +64,8 @@ export type {
   ModelRole,
   PairedComparison,
   Prediction,
+  StudyEvaluation,
+  StudyRecord,
 } from "./evaluate/index.ts";
 export type {
   DemoOptions,
@@ -78,6 +82,8 @@ export type {
   SlideThumbnailOptions,
   SlideTissueOptions,
   SplitOptions,
+  StudyInitOptions,
+  StudyOptions,
   SynthesizeOptions,
   TrainOptions,
 } from "./options/index.ts";

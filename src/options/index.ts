@@ -2,7 +2,6 @@
 // what reads such a schema. Nothing here runs anything, so that help and errors need no engine.
 export { commandLineOf, flagOf } from "./command-line.ts";
 export { type ConvertOptions, convertOptions } from "./convert.ts";
-export { type ConvertOptions, convertOptions } from "./convert.ts";
 export { type DemoOptions, demoOptions } from "./demo.ts";
 export {
   describeOptions,

@@ -38,6 +38,7 @@ describe("the list of commands", () => {
       "slide tissue",
       "split",
       "study",
+      "study init",
       "synthesize",
       "train",
     ]);

@@ -26,6 +26,7 @@ const VALUES = [
   "slideTissue",
   "split",
   "study",
+  "studyInit",
   "synthesize",
   "train",
 ];
@@ -81,6 +82,7 @@ const SLIDES = [
 ];
 
 const TYPES = [
+  "ConvertResult",
   "DemoOptions",
   "DemoResult",
   "DistillOptions",
@@ -125,6 +127,12 @@ const TYPES = [
   "SlideTissueResult",
   "SplitOptions",
   "SplitResult",
+  "StudyInitOptions",
+  "StudyEvaluation",
+  "StudyInitResult",
+  "StudyOptions",
+  "StudyRecord",
+  "StudyResult",
   "SynthesizeOptions",
   "SynthesizeResult",
   "TrainOptions",

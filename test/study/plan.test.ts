@@ -138,7 +138,9 @@ describe("keys", () => {
   const base = planOf(SMALL);
 
   it("are what they were when this version of the recipe was made", () => {
-    expect(base.runs[0]!.key).toMatchInlineSnapshot(`"77a575020aa2e9d9ba79b5f320c474fb771f5fb18ad10d360582d2413a02e076"`);
+    expect(base.runs[0]!.key).toMatchInlineSnapshot(
+      `"77a575020aa2e9d9ba79b5f320c474fb771f5fb18ad10d360582d2413a02e076"`,
+    );
   });
 
   it.each([

@@ -12,6 +12,7 @@ import { profileCommand } from "./profile.ts";
 import { slideCommands, slideGroup } from "./slide.ts";
 import { splitCommand } from "./split.ts";
 import { studyCommand } from "./study.ts";
+import { studyInitCommand } from "./study-init.ts";
 import { synthesizeCommand } from "./synthesize.ts";
 import { trainCommand } from "./train.ts";
 
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   distillCommand,
   evaluateCommand,
   studyCommand,
+  studyInitCommand,
   predictCommand,
   profileCommand,
   exportCommand,
