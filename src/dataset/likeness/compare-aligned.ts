@@ -44,12 +44,13 @@ export function countStructured(picture: GreyPicture): number {
   return count;
 }
 
-/** Small pictures have smaller blocks, so that there are some. */
-function blockSide({ width, height }: GreyPicture): number {
+/** Side of a picture's blocks in pixels: small pictures have smaller ones, so that there are some. */
+export function blockSide({ width, height }: GreyPicture): number {
   return Math.max(4, Math.min(BLOCK, Math.floor(Math.min(width, height) / 4)));
 }
 
-function spreadOf({ width, data }: GreyPicture, left: number, top: number, side: number): number {
+/** Standard deviation of a block's grey values. */
+export function spreadOf({ width, data }: GreyPicture, left: number, top: number, side: number): number {
   let sum = 0;
   let squares = 0;
   for (let y = top; y < top + side; y++)

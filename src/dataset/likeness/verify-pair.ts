@@ -10,8 +10,8 @@ import { refineAlignment } from "./refine-alignment.ts";
 
 /** Aligned pictures at least this alike show the same tissue. What was measured: results/near-duplicates.md. */
 export const LEAST_LIKENESS = 0.7;
-/** Less alike than this at first, no small correction will help. */
-const WORTH_REFINING = 0.3;
+/** Alignments that fit as well as this are not made better. */
+const EXACT = 0.9;
 /** Blocks with structure that must lie on each other. */
 export const LEAST_BLOCKS = 4;
 /** Whole pictures whose hashes differ in more bits of 63 are not laid on each other. */
@@ -48,8 +48,10 @@ export function verifyAsWhole(first: PictureFacts, second: PictureFacts): SameTi
 function judge(first: PictureFacts, second: PictureFacts, start: Affine): SameTissue | null {
   let map = start;
   let likeness = compareAligned(first.grey, second.grey, map);
-  if (likeness.score < WORTH_REFINING) return null;
-  if (!isSame(likeness)) ({ map, likeness } = refineAlignment(first.grey, second.grey, map));
+  if (likeness.score < EXACT) {
+    map = refineAlignment(first.grey, second.grey, map);
+    likeness = compareAligned(first.grey, second.grey, map);
+  }
   if (!isSame(likeness)) return null;
   const { score, shared } = likeness;
   const part = shared > 0.95 ? [] : [`${Math.round(100 * shared)}% of the first`];
