@@ -1,11 +1,19 @@
 // The table of comparisons: question, pair, difference, p, and what is shown.
 import type { StudyComparison, StudyEvaluation } from "../../evaluate/index.ts";
 import { csvText, estimateCells, estimateHeading } from "../csv.ts";
-import { formatDifference, formatInterval, formatMetric, formatPValue } from "../format.ts";
+import {
+  formatCount,
+  formatDifference,
+  formatInterval,
+  formatMetric,
+  formatPValue,
+  joinWords,
+} from "../format.ts";
 import { metricWords } from "../metrics.ts";
 import { orderedCells, share } from "./arms.ts";
 import type { Block, TableRow, TextCell } from "./document.ts";
 import { pairWords } from "./pairs.ts";
+import { fullCells, mostLabels } from "./subsets.ts";
 import { QUESTION_ORDER, QUESTIONS, verdictWords } from "./verdicts.ts";
 
 const HEADING = [
@@ -18,23 +26,40 @@ const HEADING = [
   "What it shows",
 ];
 
+/** More rows than this are folded away, behind those of the networks that figures show. */
+const AT_ONCE = 40;
+
 /** The tables, one per metric: the primary one at once, the others folded away. */
 export function comparisonTables(evaluation: StudyEvaluation): Block[] {
-  const metrics = [...new Set([evaluation.primary, ...evaluation.comparisons.map(({ metric }) => metric)])];
+  const { primary, comparisons } = evaluation;
+  const metrics = [...new Set([primary, ...comparisons.map(({ metric }) => metric)])];
   return metrics.flatMap((metric): Block[] => {
-    const own = evaluation.comparisons.filter((comparison) => comparison.metric === metric);
+    const own = comparisons.filter((comparison) => comparison.metric === metric);
+    const { heading, name } = metricWords(metric);
     if (own.length === 0) return [];
-    const name = metricWords(metric).name;
     const table = tableOf(evaluation, own, name);
-    return [
-      metric === evaluation.primary
-        ? table
-        : { ...table, folded: `${metricWords(metric).heading}: ${own.length} comparisons` },
-    ];
+    const folded = `${heading}: show all ${formatCount(own.length)} comparisons`;
+    if (metric !== primary) return [{ ...table, folded }];
+    const shown = shownComparisons(evaluation);
+    if (own.length <= AT_ONCE || shown.length === own.length) return [table];
+    return [tableOf(evaluation, shown, name, fullCells(evaluation).words), { ...table, folded }];
   });
 }
 
-function tableOf(evaluation: StudyEvaluation, own: readonly StudyComparison[], name: string) {
+/** Comparisons of the primary metric, of the cells that figures show; amounts of tissue are compared for all. */
+export function shownComparisons(evaluation: StudyEvaluation): StudyComparison[] {
+  const full = fullCells(evaluation).cells.map(({ id }) => id);
+  const labels = mostLabels(evaluation);
+  const labelled = evaluation.cells.filter((cell) => cell.labelFraction === labels).map(({ id }) => id);
+  const order = orderedCells(evaluation).map(({ id }) => id);
+  return evaluation.comparisons
+    .filter(({ metric }) => metric === evaluation.primary)
+    .filter(({ question, first }) => (question === "unlabelled-none" ? labelled : full).includes(first))
+    .sort((a, b) => order.indexOf(a.first) - order.indexOf(b.first));
+}
+
+function tableOf(evaluation: StudyEvaluation, own: readonly StudyComparison[], name: string, subset = "") {
+  const methods = [...new Set(own.flatMap(({ test }) => (test === null ? [] : [test.method])))];
   const order = orderedCells(evaluation).map(({ id }) => id);
   const parts = QUESTION_ORDER.flatMap((question) => {
     const rows = own
@@ -46,7 +71,8 @@ function tableOf(evaluation: StudyEvaluation, own: readonly StudyComparison[], n
   return {
     kind: "table",
     label: `Paired comparisons of ${name}`,
-    caption: `Differences in ${name} on the same images, mean over the seeds that both networks have, with ${share(evaluation.level)} intervals. Adjusted p-values are held against ${Number((1 - evaluation.level).toFixed(4))}.`,
+    caption:
+      `Differences in ${name} on the same images, mean over the seeds that both networks have, with ${share(evaluation.level)} intervals. p by ${joinWords(methods)}; adjusted p-values are held against ${Number((1 - evaluation.level).toFixed(4))}. ${subset}`.trim(),
     heading: HEADING,
     parts,
     words: [6],
@@ -64,7 +90,7 @@ function row(evaluation: StudyEvaluation, comparison: StudyComparison): TableRow
     pairWords(evaluation, comparison),
     value,
     formatMetric(difference.standardDeviation),
-    test === null ? untested : { main: formatPValue(test.pValue), sub: test.method },
+    test === null ? untested : formatPValue(test.pValue),
     test === null ? untested : formatPValue(test.adjusted),
     nonInferiority === null
       ? { main: "–" }

@@ -3,6 +3,7 @@
 import type { StudyEvaluation, StudyRecord } from "../../evaluate/index.ts";
 import { formatCount, formatFixed, joinWords } from "../format.ts";
 import { metricWords } from "../metrics.ts";
+import { answerTable, resultsInWords } from "./answer.ts";
 import { share } from "./arms.ts";
 import { comparisonTables } from "./comparisons.ts";
 import type { Block, Section, StudyDocument } from "./document.ts";
@@ -11,7 +12,7 @@ import { studyFinding } from "./finding.ts";
 import type { StudyReportInput } from "./input.ts";
 import { methodsParagraphs } from "./methods.ts";
 import { choiceBlocks, exclusionBlocks, leakBlocks, repeatBlocks, runBlocks } from "./provenance.ts";
-import { readingBlocks } from "./readings.ts";
+import { readingBlocks, readingTitle } from "./readings.ts";
 import { deviations, openChoices } from "./recipe.ts";
 import { classTables, metricsOf, resultTables } from "./results.ts";
 
@@ -32,7 +33,13 @@ export function composeStudy(
   return {
     title: record.title,
     lowmag: record.lowmag,
-    headline: { sentence, details, basis, facts: factsOf(record) },
+    headline: {
+      sentence,
+      details,
+      basis,
+      numbers: evaluation === null ? null : answerTable(evaluation),
+      facts: factsOf(record),
+    },
     warning: evaluation?.notes[0] ?? "",
     sections: sections.filter(({ blocks }) => blocks.length > 0),
     footer: `Made by lowmag ${record.lowmag} from the study record of ${record.createdAt}.`,
@@ -51,7 +58,7 @@ function resultSections(
     id,
     title,
     lead: "",
-    blocks: drawn(name),
+    blocks: drawn(name).map((block) => (block.kind === "figure" ? { ...block, untitled: true } : block)),
   });
   return [
     {
@@ -107,6 +114,14 @@ function accountSections(record: StudyRecord, drawn: Drawn): Section[] {
     { kind: "heading", text: heading },
     { kind: "text", text: words },
   ]);
+  const words = evaluation === null ? "" : resultsInWords(evaluation);
+  const inWords: Block[] =
+    words === ""
+      ? []
+      : [
+          { kind: "heading", text: "Results in words" },
+          { kind: "text", text: words },
+        ];
   const differing: Block[] =
     apart.length === 0 ? [{ kind: "text", text: "None is known." }] : [{ kind: "list", items: apart }];
   const open = openChoices(record);
@@ -121,9 +136,10 @@ function accountSections(record: StudyRecord, drawn: Drawn): Section[] {
     {
       id: "methods",
       title: "Methods",
-      lead: "Written from the record of the study.",
+      lead: "Written from the record of the study, for a paper.",
       blocks: [
         ...methods,
+        ...inWords,
         { kind: "heading", text: "Deviations from DiPalma et al. 2021" },
         ...differing,
         ...openBlocks,
@@ -135,7 +151,7 @@ function accountSections(record: StudyRecord, drawn: Drawn): Section[] {
       lead: "",
       blocks: [...drawn("flow"), ...exclusionBlocks(record)],
     },
-    { id: "readings", title: "The test split was read once", lead: "", blocks: readingBlocks(record) },
+    { id: "readings", title: readingTitle(record), lead: "", blocks: readingBlocks(record) },
     { id: "leaks", title: "Leak checks", lead: "", blocks: leakBlocks(record) },
     { id: "choices", title: "Choices on validation data", lead: "", blocks: choiceBlocks(record) },
     { id: "runs", title: "Trainings", lead: "", blocks: runBlocks(record) },
@@ -174,7 +190,7 @@ function factsOf({ evaluation, data, runs }: StudyRecord): (readonly [string, st
           ["Networks", formatCount(evaluation.cells.length)],
           ["Primary metric", metricWords(evaluation.primary).name],
           ["Margin", formatFixed(evaluation.margin, 3)],
-          ["Intervals", `${share(evaluation.level)}, ${evaluation.resampling}`],
+          [`${share(evaluation.level)} intervals`, evaluation.resampling],
         ];
   return [
     ...judged,

@@ -37,7 +37,12 @@ export type Block =
       /** What a reader opens to see it; shown at once without. */
       readonly folded?: string;
     }
-  | { readonly kind: "figure"; readonly figure: Figure }
+  | {
+      readonly kind: "figure";
+      readonly figure: Figure;
+      /** The section's heading is the figure's. */
+      readonly untitled?: boolean;
+    }
   | { readonly kind: "tissue"; readonly examples: readonly ExampleTissue[]; readonly figure: Figure }
   | { readonly kind: "code"; readonly text: string; readonly folded?: string };
 
@@ -55,6 +60,8 @@ export interface Headline {
   readonly sentence: string;
   readonly details: readonly string[];
   readonly basis: string;
+  /** The table of the answer, where there is one. */
+  readonly numbers: Block | null;
   readonly facts: readonly (readonly [name: string, value: string])[];
 }
 

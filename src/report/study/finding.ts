@@ -16,13 +16,12 @@ import {
   formatInterval,
   formatMetric,
   formatMppNumber,
-  formatPValue,
   joinWords,
 } from "../format.ts";
 import { metricWords } from "../metrics.ts";
-import { type Arm, armsOf, costShareOf, share, tissueWords } from "./arms.ts";
+import { type Arm, armsOf, costShareOf, share } from "./arms.ts";
 import { pairWords } from "./pairs.ts";
-import { exploratoryCells } from "./readings.ts";
+import { exploratoryCells, exploratoryWords } from "./readings.ts";
 import { fullCells } from "./subsets.ts";
 import { comparisonOf, directionOf, isBetter, keepingOf, verdictWords } from "./verdicts.ts";
 
@@ -53,13 +52,7 @@ export function studyFinding(record: StudyRecord): StudyFinding {
   ];
   return {
     sentence: headline.filter((sentence) => sentence !== "").join(" "),
-    details: [
-      scoreDetail(evaluation, arm, cells),
-      ...(["student-teacher", "student-baseline", "unlabelled-none"] as const).map((question) =>
-        questionDetail(evaluation, cells, question),
-      ),
-      ...furtherDetails(record, evaluation),
-    ].filter((sentence) => sentence !== ""),
+    details: furtherDetails(record, evaluation),
     basis: basisOf(evaluation),
   };
 }
@@ -150,64 +143,6 @@ function byVerdict(evaluation: StudyEvaluation, cells: readonly StudyCell[], que
   };
 }
 
-function scoreDetail(evaluation: StudyEvaluation, arm: Arm, cells: readonly StudyCell[]): string {
-  const { primary } = evaluation;
-  const teacher = evaluation.cells.find(({ kind }) => kind === "teacher");
-  const scores = cells.map((cell) => {
-    const cost = costShareOf(evaluation, cell);
-    const part = cost === null ? "" : ` (${formatCostShare(cost)} of the teacher’s cost)`;
-    return `${formatEstimate(cell.metrics[primary])} at ${formatMppNumber(cell.mpp)} µm/px${part}`;
-  });
-  const own =
-    teacher === undefined
-      ? ""
-      : ` The teacher reaches ${formatEstimate(teacher.metrics[primary])} at ${formatMppNumber(teacher.mpp)} µm/px.`;
-  const fractions = new Set(
-    evaluation.cells.filter((cell) => cell.arm === arm.name).map((cell) => cell.unlabelledFraction),
-  );
-  const tissue = fractions.size > 1 ? `, with ${tissueWords(Math.max(...fractions))}` : "";
-  return `${capitalised(metricWords(primary).name)} of the arm “${arm.name}”${tissue}: ${scores.join("; ")}.${own}`;
-}
-
-const DETAIL_WORDS: Readonly<Partial<Record<StudyQuestion, string>>> = {
-  "student-teacher": "Student minus teacher",
-  "student-baseline": "Student minus label-only baseline",
-  "unlabelled-none": "With more minus with less unlabelled tissue",
-};
-
-function questionDetail(
-  evaluation: StudyEvaluation,
-  cells: readonly StudyCell[],
-  question: StudyQuestion,
-): string {
-  const parts = cells.flatMap((cell) => {
-    const comparison = comparisonOf(evaluation, cell, question);
-    return comparison === undefined
-      ? []
-      : [`at ${formatMppNumber(cell.mpp)} µm/px ${numbers(evaluation, comparison)}`];
-  });
-  return parts.length === 0 ? "" : `${DETAIL_WORDS[question]!}: ${parts.join("; ")}.`;
-}
-
-/** "−0.012 [−0.030, 0.006] (non-inferior, p 0.012; no difference shown, p 0.4)". */
-function numbers(evaluation: StudyEvaluation, comparison: StudyComparison): string {
-  const { difference, test, nonInferiority } = comparison;
-  const keeping =
-    nonInferiority === null
-      ? []
-      : [
-          `${nonInferiority.shown ? "non-inferior" : "non-inferiority not shown"}, p ${formatPValue(nonInferiority.adjusted)}`,
-        ];
-  const words = {
-    higher: "higher",
-    lower: "lower",
-    "not shown": "no difference shown",
-    "not tested": "not tested",
-  };
-  const tested = `${words[directionOf(evaluation, comparison)]}${test === null ? "" : `, p ${formatPValue(test.adjusted)}`}`;
-  return `${formatDifference(difference.value)} ${formatInterval(difference.interval)} (${[...keeping, tested].join("; ")})`;
-}
-
 /** Other arms, what is exploratory, what is missing. */
 function furtherDetails(record: StudyRecord, evaluation: StudyEvaluation): string[] {
   const failed = record.runs.filter(({ state }) => state === "failed").length;
@@ -223,7 +158,7 @@ function furtherDetails(record: StudyRecord, evaluation: StudyEvaluation): strin
       : "",
     exploratory.length === 0
       ? ""
-      : `Exploratory, because planned or trained after the test split had been read: ${joinWords(exploratory)}.`,
+      : `Exploratory, because planned or trained after the test split had been read: ${exploratoryWords(record)}.`,
     failed + skipped === 0
       ? ""
       : `${formatCount(failed)} of ${formatCount(record.runs.length)} trainings failed and ${formatCount(skipped)} were not done: what rests on them has fewer seeds or is absent.`,
@@ -256,7 +191,7 @@ function variantDetail(
 
 function basisOf(evaluation: StudyEvaluation): string {
   if (evaluation.comparisons.length === 0) return "";
-  return `Claims rest on p-values adjusted by Holm, below ${Number((1 - evaluation.level).toFixed(4))}; intervals in brackets are ${share(evaluation.level)} intervals of the mean over the seeds, not corrected for the number of comparisons. “Not shown” does not mean equal.`;
+  return `Claims rest on p-values adjusted by Holm, below ${Number((1 - evaluation.level).toFixed(4))}; intervals in brackets are ${share(evaluation.level)} intervals of the mean over the seeds, not corrected for the number of comparisons. “Not shown” does not mean equal. They are about the first distilled arm of the study file at its most labels and unlabelled tissue, whatever its results.`;
 }
 
 function costWords(evaluation: StudyEvaluation, cells: readonly StudyCell[]): string {

@@ -2,23 +2,13 @@
 // what each part was used for.
 import type { Exclusion, StudyRecord } from "../../evaluate/index.ts";
 import { csvText } from "../csv.ts";
-import { line, type Panel, text } from "../drawing.ts";
-import { formatCount, joinWords } from "../format.ts";
-import { type Markup, markup } from "../markup.ts";
-import { COLOURS } from "../palette.ts";
+import type { Panel } from "../drawing.ts";
+import { formatCount } from "../format.ts";
+import { markup } from "../markup.ts";
 import { COLUMN, type Figure } from "./figure.ts";
-import { wrapText } from "./wrap.ts";
+import { arrow, type Box, bottomOf, branches, drawBox, makeBox } from "./flow-boxes.ts";
 
-const SIZE = 11;
-const LINE = 14.5;
-const PAD = 8;
-
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly lines: readonly string[];
-}
+const GUTTER = 34;
 
 /** How the parts of the data are called and used. */
 export const PARTS: Readonly<Record<string, readonly [name: string, use: string]>> = {
@@ -69,101 +59,51 @@ function flowPanel(record: StudyRecord): Panel {
   const used = Object.values(counts).reduce((sum, { images }) => sum + images, 0);
   const out = exclusions.filter(({ unit }) => unit === "images").reduce((sum, { count }) => sum + count, 0);
   const others = exclusions.some(({ unit }) => unit !== "images");
-  const read = box(0, 0, COLUMN, [`Images read: ${others ? "at least " : ""}${formatCount(used + out)}`]);
+  const read = makeBox([0, 0], COLUMN, [
+    `Images read: ${others ? "at least " : ""}${formatCount(used + out)}`,
+  ]);
   const left =
     exclusions.length === 0 ? ["Nothing was left out"] : ["Left out", ...exclusions.map(exclusionWords)];
-  const side = box(70, bottom(read) + 18, COLUMN - 70, left);
-  const kept = box(0, bottom(side) + 18, COLUMN, [
+  const side = makeBox([70, bottomOf(read) + 18], COLUMN - 70, left);
+  const kept = makeBox([0, bottomOf(side) + 18], COLUMN, [
     `Used: ${formatCount(used)} ${used === 1 ? "image" : "images"}`,
   ]);
-  const width = (COLUMN - 16) / 2;
-  const names = partsOf(record);
-  const split: Box[] = [];
-  let y = bottom(kept) + 34;
-  for (let index = 0; index < names.length; index += 2) {
-    const row = names
-      .slice(index, index + 2)
-      .map((name, place) => partBox(record, name, place * (width + 16), y, width));
-    const tallest = Math.max(...row.map(({ lines }) => lines.length));
-    split.push(
-      ...row.map((own) => ({
-        ...own,
-        lines: [...own.lines, ...Array<string>(tallest - own.lines.length).fill("")],
-      })),
-    );
-    y = bottom(split.at(-1)!) + 16;
-  }
-  const words = [read, side, kept, ...split].map(({ lines }) => lines.filter((row) => row !== "").join(", "));
+  const split = splitBoxes(record, bottomOf(kept) + 16);
+  const boxes = [read, side, kept, ...split];
+  const words = boxes.map(({ rows, quiet }) => [...rows, ...quiet].join(", "));
+  const [stem, branch] = [35, side.y + 16];
   return {
     width: COLUMN,
-    height: Math.max(y - 14, bottom(kept) + 2),
+    height: Math.max(...boxes.map(bottomOf)) + 2,
     description: `Flow of images. ${words.join(". ")}.`,
-    body: markup`${arrow([
-      [35, bottom(read)],
-      [35, kept.y],
-    ])}${arrow([
-      [35, side.y + 16],
-      [side.x, side.y + 16],
-    ])}${branches(kept, split)}${[read, side, kept].map((own, index) => drawBox(own, index !== 1))}${split.map((own) => drawBox(own, true))}`,
+    body: markup`${arrow([stem, bottomOf(read)], [stem, kept.y])}${arrow([stem, branch], [side.x, branch])}${branches(kept, split, COLUMN / 2)}${boxes.map(drawBox)}`,
   };
 }
 
-function partBox({ data }: StudyRecord, name: string, x: number, y: number, width: number): Box {
+/** The parts of the data, two in a row. */
+function splitBoxes(record: StudyRecord, top: number): Box[] {
+  const width = (COLUMN - GUTTER) / 2;
+  const names = partsOf(record);
+  const boxes: Box[] = [];
+  let y = top;
+  for (let index = 0; index < names.length; index += 2) {
+    const row = names
+      .slice(index, index + 2)
+      .map((name, place) => partBox(record, name, [place * (width + GUTTER), y], width));
+    const height = Math.max(...row.map((own) => own.height));
+    boxes.push(...row.map((own) => ({ ...own, height })));
+    y += height + 14;
+  }
+  return boxes;
+}
+
+function partBox({ data }: StudyRecord, name: string, place: readonly [number, number], width: number): Box {
   const { images, patients, byClass } = data.counts[name]!;
   const [title, use] = Object.hasOwn(PARTS, name) ? PARTS[name]! : [name, ""];
   const classes = Object.entries(byClass).map(([label, count]) => `${label} ${formatCount(count)}`);
   const shown =
     classes.length > 10 ? [...classes.slice(0, 9), `and ${classes.length - 9} more classes`] : classes;
-  return box(x, y, width, [title, countWords(images, patients), ...shown, use]);
-}
-
-function box(x: number, y: number, width: number, content: readonly string[]): Box {
-  const lines = content.flatMap((row) => (row === "" ? [] : wrapText(row, width - 2 * PAD, SIZE)));
-  return { x, y, width, lines };
-}
-
-function bottom({ y, lines }: Box): number {
-  return y + 2 * PAD + lines.length * LINE - 3;
-}
-
-function drawBox(own: Box, boldHead: boolean): Markup {
-  const { x, y, width, lines } = own;
-  const rows = lines.map((row, index) =>
-    text(x + PAD, y + PAD + 9 + index * LINE, row, {
-      size: SIZE,
-      bold: index === 0 && (boldHead || lines.length > 1),
-    }),
-  );
-  return markup`<rect x="${x + 0.75}" y="${y + 0.75}" width="${width - 1.5}" height="${bottom(own) - y - 1.5}" fill="${COLOURS.paper}" stroke="${COLOURS.muted}" stroke-width="1"/>${rows}`;
-}
-
-function arrow(points: readonly (readonly [number, number])[]): Markup {
-  const [[fromX, fromY], [x, y]] = [points.at(-2)!, points.at(-1)!];
-  const [dx, dy] = [Math.sign(x - fromX), Math.sign(y - fromY)];
-  const head = `M${x} ${y}L${x - 6 * dx - 4 * dy} ${y - 6 * dy - 4 * dx}L${x - 6 * dx + 4 * dy} ${y - 6 * dy + 4 * dx}z`;
-  return markup`${line(points, { colour: COLOURS.muted })}<path d="${head}" fill="${COLOURS.muted}"/>`;
-}
-
-/** From the used images to each part of the first row; further rows hang below the first. */
-function branches(kept: Box, split: readonly Box[]): Markup {
-  const firstRow = split.filter(({ y }) => y === split[0]!.y);
-  const from = bottom(kept);
-  return markup`${firstRow.map(({ x, y, width }) =>
-    arrow([
-      [x + width / 2, from],
-      [x + width / 2, y],
-    ]),
-  )}${split
-    .filter(({ y }) => y !== firstRow[0]!.y)
-    .map(({ x, width, y }) =>
-      line(
-        [
-          [x + width / 2, y - 16],
-          [x + width / 2, y],
-        ],
-        { colour: COLOURS.muted },
-      ),
-    )}`;
+  return makeBox(place, width, [title, countWords(images, patients), ...shown], use);
 }
 
 function flowCsv(record: StudyRecord): string {
@@ -174,7 +114,7 @@ function flowCsv(record: StudyRecord): string {
     count,
     null,
     reason,
-    joinWords(examples),
+    examples.join("; "),
   ]);
   const parts = partsOf(record).flatMap((name) => {
     const { images, patients, byClass } = data.counts[name]!;

@@ -9,21 +9,20 @@ import { type Markup, markup, NOTHING, shorten } from "../markup.ts";
 import { metricWords } from "../metrics.ts";
 import { COLOURS } from "../palette.ts";
 import { clamped, linearScale, linearTicks } from "../scale.ts";
-import { orderedCells } from "./arms.ts";
-import { comparisonsCsv } from "./comparisons.ts";
+import { comparisonsCsv, shownComparisons } from "./comparisons.ts";
 import { COLUMN, type Figure } from "./figure.ts";
 import { pairWords } from "./pairs.ts";
 import { fullCells } from "./subsets.ts";
 import { QUESTION_ORDER, QUESTIONS } from "./verdicts.ts";
 
-const ROW = 36;
+const ROW = 38;
 const ROWS = 18;
 
 /** The forest plots, one per question, and more where a question has many rows. */
 export function forestFigure(evaluation: StudyEvaluation): Figure {
   const { words } = fullCells(evaluation);
   const panels = QUESTION_ORDER.flatMap((question) => {
-    const own = drawnComparisons(evaluation).filter((comparison) => comparison.question === question);
+    const own = shownComparisons(evaluation).filter((comparison) => comparison.question === question);
     const domain = withMargin(evaluation, own);
     const pages = Math.ceil(own.length / ROWS);
     return Array.from({ length: pages }, (_, page) => {
@@ -48,16 +47,6 @@ export function forestFigure(evaluation: StudyEvaluation): Figure {
   };
 }
 
-/** Comparisons of the primary metric, of the cells that figures show; amounts of tissue are compared for all. */
-function drawnComparisons(evaluation: StudyEvaluation): StudyComparison[] {
-  const full = fullCells(evaluation).cells.map(({ id }) => id);
-  const order = orderedCells(evaluation).map(({ id }) => id);
-  return evaluation.comparisons
-    .filter(({ metric }) => metric === evaluation.primary)
-    .filter(({ question, first }) => question === "unlabelled-none" || full.includes(first))
-    .sort((a, b) => order.indexOf(a.first) - order.indexOf(b.first));
-}
-
 function withMargin(
   { margin }: StudyEvaluation,
   comparisons: readonly StudyComparison[],
@@ -73,32 +62,24 @@ function forestPanel(
   comparisons: readonly StudyComparison[],
   domain: readonly [number, number],
 ): Panel {
-  const frame: Frame = { left: 6, right: 186, top: 34, bottom: 40 + comparisons.length * ROW };
+  const frame: Frame = { left: 14, right: 146, top: 38, bottom: 40 + comparisons.length * ROW };
   const x = clamped(linearScale(domain, [frame.left, frame.right]));
-  const ticks = linearTicks(domain, 4);
-  const across = (value: number, colour: string, dash: string) =>
-    line(
-      [
-        [x(value), frame.top],
-        [x(value), frame.bottom],
-      ],
-      { colour, dash, width: 1.25 },
-    );
-  const margin = comparisons.some(({ nonInferiority }) => nonInferiority !== null)
-    ? across(-evaluation.margin, COLOURS.baseline, "5 3")
-    : NOTHING;
   const rows = comparisons.map((comparison, index) =>
-    forestRow(evaluation, comparison, frame.top + 4 + index * ROW, x),
+    forestRow(evaluation, comparison, frame.top + index * ROW, x),
   );
   const heads = [
-    text(0, 13, shorten(title, 44), { size: 13, bold: true }),
-    text(COLUMN, 28, "difference [interval], adjusted p", { size: 10, colour: COLOURS.muted, anchor: "end" }),
+    text(0, 12, shorten(title, 46), { size: 13, bold: true }),
+    text(COLUMN, 29, "difference [interval], adjusted p", {
+      size: 10,
+      colour: COLOURS.muted,
+      anchor: "end",
+    }),
   ];
   return {
     width: COLUMN,
     height: frame.bottom + 24,
     description: `Paired differences, ${title}. ${comparisons.map((own) => describe(evaluation, own)).join("; ")}.`,
-    body: markup`${heads}${across(0, COLOURS.axis, "")}${margin}${rows}${horizontalAxis(frame, x, ticks, { size: 10.5 })}`,
+    body: markup`${heads}${rows}${horizontalAxis(frame, x, linearTicks(domain, 3), { size: 10.5 })}`,
   };
 }
 
@@ -108,11 +89,21 @@ function forestRow(
   y: number,
   x: (value: number) => number,
 ): Markup {
-  const { difference } = comparison;
+  const { difference, nonInferiority } = comparison;
   const name = pairWords(evaluation, comparison);
   const numbers = `${formatDifference(difference.value)} ${formatInterval(difference.interval)}`.trim();
   const p = comparison.test === null ? "" : `p ${formatPValue(comparison.test.adjusted)}`;
-  return markup`<g><title>${name}</title>${text(6, y + 9, shorten(name, 62), { size: 10.5, halo: true })}${differenceMark(x, y + 22, difference, 4)}${text(196, y + 25.5, numbers, { size: 10.5 })}${text(COLUMN, y + 25.5, p, { size: 10.5, colour: COLOURS.muted, anchor: "end" })}</g>`;
+  // The lines of 0 and of the margin leave out the row's name, so that it stays readable.
+  const down = (value: number, colour: string, dash: string) =>
+    line(
+      [
+        [x(value), y + 14],
+        [x(value), y + ROW],
+      ],
+      { colour, dash, width: 1.25 },
+    );
+  const margin = nonInferiority === null ? NOTHING : down(-nonInferiority.margin, COLOURS.baseline, "4 2.5");
+  return markup`<g><title>${name}</title>${text(0, y + 10, shorten(name, 58), { size: 10.5 })}${down(0, COLOURS.axis, "")}${margin}${differenceMark(x, y + 24, difference, 4)}${text(156, y + 27.5, numbers, { size: 10.5 })}${text(COLUMN, y + 27.5, p, { size: 10.5, colour: COLOURS.muted, anchor: "end" })}</g>`;
 }
 
 function describe(evaluation: StudyEvaluation, comparison: StudyComparison): string {

@@ -12,7 +12,7 @@ import { cellWitnesses } from "./tissue.ts";
 /** The whole page as text. */
 export function renderStudyPage(document: StudyDocument, evaluation: StudyEvaluation | null): string {
   const { title, lowmag, headline, warning, footer } = document;
-  const { sentence, details, basis, facts } = headline;
+  const { sentence, details, basis, numbers, facts } = headline;
   const list =
     details.length === 0
       ? NOTHING
@@ -22,7 +22,7 @@ export function renderStudyPage(document: StudyDocument, evaluation: StudyEvalua
     title,
     lowmag,
     header: markup`<p class="finding">${sentence}</p>
-${list}${basis === "" ? NOTHING : markup`<p class="basis">${basis}</p>`}
+${numbers === null ? NOTHING : renderBlock(numbers, evaluation)}${list}${basis === "" ? NOTHING : markup`<p class="basis">${basis}</p>`}
 <dl class="strip-facts">${strip}</dl>
 <p class="research"><strong>Research use only.</strong> ${RESEARCH_USE} ${warning}</p>`,
     sections: document.sections.map((section) => renderSection(section, evaluation)),
@@ -47,9 +47,11 @@ function renderBlock(block: Block, evaluation: StudyEvaluation | null): Markup {
     case "table":
       return fold(block.folded, renderTable(block));
     case "figure":
-      return renderFigure(block.figure);
+      return renderFigure(block.figure, block.untitled === true);
     case "tissue":
-      return evaluation === null ? NOTHING : exampleSection(cellWitnesses(evaluation), block.examples);
+      return evaluation === null
+        ? NOTHING
+        : markup`<div class="pairs">${exampleSection(cellWitnesses(evaluation), block.examples)}</div>`;
     case "code":
       return fold(block.folded, markup`<pre tabindex="0"><code>${block.text}</code></pre>\n`);
   }
@@ -94,11 +96,12 @@ function renderCell(cell: Parameters<typeof textCell>[0], index: number, side: M
     : markup`<td${side}>${words}${second}</td>`;
 }
 
-function renderFigure({ title, caption, panels, key, size }: Figure): Markup {
+function renderFigure({ title, caption, panels, key, size }: Figure, untitled: boolean): Markup {
+  const head = untitled ? NOTHING : markup`<h3>${title}</h3>`;
   const classes = { third: "panels third", column: "panels column", page: "panels page" }[size];
   const drawn = panels.map((panel) => markup`<div>${panelSvg(panel)}</div>\n`);
   const entries = key.length === 0 ? NOTHING : markup`<ul class="key">${key.map(renderKey)}</ul>`;
-  return markup`<figure class="study-figure"><h3>${title}</h3>${entries}<div class="${classes}" role="region" aria-label="${title}" tabindex="0">${drawn}</div><figcaption class="caption">${caption}</figcaption></figure>\n`;
+  return markup`<figure class="study-figure">${head}${entries}<div class="${classes}" role="region" aria-label="${title}" tabindex="0">${drawn}</div><figcaption class="caption">${caption}</figcaption></figure>\n`;
 }
 
 function renderKey(entry: KeyEntry): Markup {

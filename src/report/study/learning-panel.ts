@@ -32,7 +32,7 @@ export function curveMetric(evaluation: StudyEvaluation): string | null {
 /** One domain for the validation metric of all drawings. */
 export function curveDomain(cells: readonly StudyCell[], metric: string | null): readonly [number, number] {
   const values = metric === null ? [] : cells.flatMap((cell) => validation(cell, metric).flatMap(valuesOf));
-  return roundDomain(values, [-1, 1], 3);
+  return roundDomain(values, [-1, 1], 4);
 }
 
 /** Draws them; `null` where the network has no curve. */

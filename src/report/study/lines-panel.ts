@@ -186,7 +186,7 @@ function drawPoint(
   const beside = Math.min(4, room / 2.6);
   const dots = seeds.map(
     (seed) =>
-      markup`<circle cx="${x + beside}" cy="${y(seed)}" r="1.6" fill="${style.colour}" fill-opacity="0.4"/>`,
+      markup`<circle cx="${x + beside}" cy="${y(seed)}" r="1.8" fill="${style.colour}" fill-opacity="0.5"/>`,
   );
   const whisker =
     interval === null

@@ -10,6 +10,7 @@ export function renderStudyMarkdown(document: StudyDocument): string {
   const blocks = [
     `# ${escapeMarkdown(title)}`,
     `**${escapeMarkdown(headline.sentence)}**`,
+    ...(headline.numbers === null ? [] : renderBlock(headline.numbers)),
     markdownList(headline.details),
     escapeMarkdown(headline.basis),
     headline.facts.map(([name, value]) => escapeMarkdown(`${name}: ${value}.`)).join(" "),
@@ -39,7 +40,7 @@ function renderBlock(block: Block): string[] {
     case "figure":
     case "tissue":
       return [
-        `### ${escapeMarkdown(block.figure.title)}`,
+        block.kind === "tissue" || block.untitled === true ? "" : `### ${escapeMarkdown(block.figure.title)}`,
         `![${escapeMarkdown(block.figure.title)}](figures/${block.figure.name}.svg)`,
         escapeMarkdown(block.figure.caption),
       ];

@@ -207,7 +207,7 @@ function choiceSentences({ runs, choices }: StudyRecord): string[] {
       : `Of each training the checkpoint with the best validation ${joinWords(by, "or")} was kept.`,
     choices.length === 0
       ? ""
-      : `Settings under trial were chosen for ${formatCount(choices.length)} ${choices.length === 1 ? "network" : "networks"} on the validation split, by the mean over the seeds; the ${formatCount(tried)} trainings not chosen were not evaluated on the test split.`,
+      : `Settings under trial were chosen for ${formatCount(choices.length)} ${choices.length === 1 ? "network" : "networks"} on the validation split, by the mean over the seeds${tried === 0 ? "" : `; the ${formatCount(tried)} trainings of settings not chosen were not evaluated on the test split`}.`,
     "The test split was used for the final evaluation only.",
   ].filter((words) => words !== "");
 }

@@ -1,13 +1,29 @@
 // The two networks of a comparison, in words that say only what tells them apart.
 import type { StudyCell, StudyComparison, StudyEvaluation } from "../../evaluate/index.ts";
-import { cellWords } from "./arms.ts";
+import { formatMpp } from "../format.ts";
+import { sameMpp } from "../roles.ts";
+import { cellWords, share } from "./arms.ts";
 
-/** "distilled, 4 µm/px − teacher". */
+/** "distilled, 4 µm/px − teacher", "distilled, 4 µm/px: 50% − none of the unlabelled tissue". */
 export function pairWords(evaluation: StudyEvaluation, { first, second }: StudyComparison): string {
   const find = (id: string) => evaluation.cells.find((cell) => cell.id === id);
   const [a, b] = [find(first), find(second)];
   if (a === undefined || b === undefined) return `${first} \u2212 ${second}`;
+  const sameArm = a.arm === b.arm && sameMpp(a.mpp, b.mpp);
+  if (sameArm && a.labelFraction === b.labelFraction)
+    return `${tissuePair(evaluation, a, b)} of the unlabelled tissue`;
   return `${cellWords(evaluation, a)} \u2212 ${secondWords(evaluation, a, b)}`;
+}
+
+function tissuePair(evaluation: StudyEvaluation, a: StudyCell, b: StudyCell): string {
+  const several = new Set(evaluation.cells.map(({ labelFraction }) => labelFraction)).size > 1;
+  const labels = several ? `, ${share(a.labelFraction)} of the labels` : "";
+  return `${a.arm}, ${formatMpp(a.mpp)}${labels}: ${amount(a)} \u2212 ${amount(b)}`;
+}
+
+function amount({ unlabelledFraction }: StudyCell): string {
+  if (unlabelledFraction === 0) return "none";
+  return unlabelledFraction === 1 ? "all" : share(unlabelledFraction);
 }
 
 /** What tells the second network from the first: its arm, and what else differs. */

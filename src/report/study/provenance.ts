@@ -14,7 +14,7 @@ export function exclusionBlocks({ data }: StudyRecord): Block[] {
   const rows = data.exclusions.map(
     ({ unit, count, reason, examples }): TableRow => [
       reason,
-      `${formatCount(count)} ${unit}`,
+      `${formatCount(count)} ${count === 1 ? unit.replace(/s$/, "") : unit}`,
       examples.length === 0 ? "–" : examples.join(", "),
     ],
   );

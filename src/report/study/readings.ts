@@ -1,12 +1,37 @@
 // That the test split was read once: the ledger of its readings, and what follows from it.
 import type { StudyRecord, TestReading } from "../../evaluate/index.ts";
 import { formatCount, joinWords } from "../format.ts";
+import { cellWords } from "./arms.ts";
 import { type Block, simpleTable } from "./document.ts";
 
 /** Ids of the cells with a run that was planned or trained after the test split had first been read. */
 export function exploratoryCells({ runs, testReadings }: StudyRecord): string[] {
   const late = new Set(testReadings.filter((reading) => reading.afterFirstReading).map(({ run }) => run));
   return [...new Set(runs.filter(({ name }) => late.has(name)).map(({ cell }) => cell))];
+}
+
+/** The exploratory cells in words: by arm where a whole arm is. */
+export function exploratoryWords(record: StudyRecord): string {
+  const late = exploratoryCells(record);
+  const { evaluation } = record;
+  if (evaluation === null) return joinWords(late);
+  const cells = evaluation.cells.filter(({ id }) => late.includes(id));
+  const arms = [...new Set(cells.map(({ arm }) => arm))];
+  return joinWords(
+    arms.flatMap((arm) => {
+      const own = cells.filter((cell) => cell.arm === arm);
+      const whole = own.length === evaluation.cells.filter((cell) => cell.arm === arm).length;
+      return whole ? [`the arm “${arm}”`] : own.map((cell) => `“${cellWords(evaluation, cell)}”`);
+    }),
+  );
+}
+
+/** The section's title: it claims no more than the ledger shows. */
+export function readingTitle({ testReadings }: StudyRecord): string {
+  if (testReadings.length === 0) return "Readings of the test split";
+  return repeated(testReadings).length === 0
+    ? "The test split was read once by each network"
+    : "The test split was read more than once";
 }
 
 /** The section's blocks. */
@@ -61,7 +86,7 @@ export function readingSentences(record: StudyRecord): string[] {
     orderSentence(record),
     late.length === 0
       ? "No network was planned or trained after the first reading."
-      : `Planned or trained after the first reading, and therefore exploratory: ${joinWords(late)}.`,
+      : `Planned or trained after the first reading, and therefore exploratory: ${exploratoryWords(record)}.`,
   ].filter((sentence) => sentence !== "");
 }
 

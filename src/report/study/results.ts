@@ -6,6 +6,7 @@ import {
   formatCount,
   formatInterval,
   formatMetric,
+  formatMpp,
   formatSi,
   NOT_AVAILABLE,
 } from "../format.ts";
@@ -66,8 +67,8 @@ function partsOf(
       .map(
         (cell): TableRow => [
           {
-            main: cellWords(evaluation, cell, false),
-            sub: `${cell.seeds.length} ${cell.seeds.length === 1 ? "seed" : "seeds"}${late.includes(cell.id) ? ", exploratory" : ""}`,
+            main: formatMpp(cell.mpp),
+            sub: rowWords(evaluation, cell, late.includes(cell.id)),
           },
           imagesCell(cell),
           costCell(evaluation, cell),
@@ -77,6 +78,15 @@ function partsOf(
     const title = name === kind ? name : `${name} (${KIND_WORDS[kind]})`;
     return rows.length === 0 ? [] : [{ title, rows }];
   });
+}
+
+/** What a row's network is besides its µm/px: "all unlabelled tissue, 3 seeds, exploratory". */
+function rowWords(evaluation: StudyEvaluation, cell: StudyCell, late: boolean): string {
+  const { length } = cell.seeds;
+  const rest = cellWords(evaluation, cell, false).split(", ").slice(1);
+  return [...rest, `${length} ${length === 1 ? "seed" : "seeds"}`, ...(late ? ["exploratory"] : [])].join(
+    ", ",
+  );
 }
 
 function imagesCell({ images }: StudyCell): TextCell {

@@ -21,7 +21,7 @@ export function cellWitnesses(evaluation: StudyEvaluation): Witnesses {
       const cell = find(model);
       if (cell === undefined) return markup`${model}`;
       const arm = armOf(evaluation, cell);
-      return markup`<span class="icon">${markIcon(arm)}</span><span class="name">${cellWords(evaluation, cell)}</span>`;
+      return markup`<span class="icon">${markIcon(arm)}</span><bdi>${cellWords(evaluation, cell)}</bdi>`;
     },
   };
 }
