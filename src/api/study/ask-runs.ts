@@ -1,8 +1,9 @@
 // When all trainings have ended: every chosen run, and a teacher that was given, is asked once about each split.
+import { type ProgressListener, ProgressMeter } from "../../base/index.ts";
 import type { StudyPlan } from "../../study/index.ts";
 import { readRun } from "../../train/index.ts";
 import type { OperationContext } from "../context.ts";
-import { type AskOptions, answersOf } from "./answers.ts";
+import { type AskedSplit, type AskOptions, answersOf, imagesOf, type SplitAnswers } from "./answers.ts";
 import type { RunAnswers } from "./cells.ts";
 import type { RunOutcome } from "./execute-runs.ts";
 import type { FinishedStudyRun } from "./run-file.ts";
@@ -27,13 +28,31 @@ export async function askRuns(
     const outcome = outcomes.get(key);
     if (wanted.has(key) && outcome?.state === "done") asked.set(key, outcome.finished);
   }
+  const ask = asker(asked.size, options, context);
   const said = new Map<string, Omit<RunAnswers, "test">>();
-  for (const [key, finished] of asked)
-    said.set(key, { finished, val: await answersOf(finished, "val", options, context) });
+  for (const [key, finished] of asked) said.set(key, { finished, val: await ask(finished, "val") });
   const answers = new Map<string, RunAnswers>();
   for (const [key, { finished, val }] of said)
-    answers.set(key, { finished, val, test: await answersOf(finished, "test", options, context) });
+    answers.set(key, { finished, val, test: await ask(finished, "test") });
   return answers;
+}
+
+/** Asks one run after the other, with one progress over all of them. */
+function asker(runs: number, options: AskOptions, context: OperationContext) {
+  const images = (split: AskedSplit) => imagesOf(options.dataset, split).numbers.length;
+  const total = runs * (images("val") + images("test"));
+  const meter = new ProgressMeter("asking the networks", total, context.onProgress);
+  return async (finished: FinishedStudyRun, split: AskedSplit): Promise<SplitAnswers> => {
+    const note = `${finished.name}, ${split} split`;
+    let done = 0;
+    const onProgress: ProgressListener = (progress) => {
+      meter.advance(progress.done - done, note);
+      done = progress.done;
+    };
+    const answers = await answersOf(finished, split, options, { ...context, onProgress });
+    if (done < answers.images.length) meter.advance(answers.images.length - done, note);
+    return answers;
+  };
 }
 
 /** A run that was made elsewhere: when it was trained is known by its own record alone. */
