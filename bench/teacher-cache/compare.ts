@@ -15,6 +15,7 @@ import { runtimeInfo } from "../../src/engine/index.ts";
 import { writeFileAtomically } from "../../src/machine/index.ts";
 import {
   drawTissue,
+  type EpochTime,
   numbersOf,
   SOURCES,
   type Source,
@@ -35,12 +36,12 @@ const [rounds, workers] = [Number(values.rounds), Number(values.workers)];
 const sizes = values.quick
   ? [{ side: 288, images: 16 }]
   : [
-      { side: 288, images: 64 },
+      { side: 288, images: 32 },
       { side: 1024, images: 16 },
     ];
 const SHRINKS = [2, 4, 8, 16];
 /** The first epoch reads pixels and starts sessions; those after it are timed. */
-const EPOCHS = 4;
+const EPOCHS = 3;
 const BATCH = 16;
 
 const sources = Object.keys(SOURCES) as Source[];
@@ -49,23 +50,30 @@ const median = (numbers: readonly number[]): number =>
 const perSource = <T>(make: (source: Source) => T): Record<Source, T> =>
   Object.fromEntries(sources.map((source) => [source, make(source)])) as Record<Source, T>;
 
-/** Seconds of an epoch by source, round by round; ratios are within a round. */
+/** Times of an epoch by source, round by round; ratios are within a round. */
 async function timeEpochs(tissue: Tissue, teacher: Teacher, shrink: number) {
-  const seconds = perSource((): number[] => []);
+  const times = perSource((): EpochTime[] => []);
   for (let round = 0; round < rounds; round++)
     for (const source of sources) {
-      const { log } = await trainStudent(tissue, teacher, shrink, source, { epochs: EPOCHS, batch: BATCH });
-      seconds[source].push(median(log.slice(1).map((epoch) => epoch.seconds)));
+      const trained = await trainStudent(tissue, teacher, shrink, source, { epochs: EPOCHS, batch: BATCH });
+      const timed = trained.times.slice(1);
+      times[source].push({ wall: mean(timed, "wall"), cpu: mean(timed, "cpu") });
     }
-  const ratios = perSource((source) => seconds.every.map((every, i) => every / seconds[source][i]!));
+  const ratios = (clock: keyof EpochTime) =>
+    perSource((source) => times.every.map((every, i) => every[clock] / times[source][i]![clock]));
+  const images = tissue.dataset.images.length;
   return {
     side: tissue.side,
-    images: tissue.dataset.images.length,
+    images,
     student: tissue.side / shrink,
-    seconds,
-    ratios,
+    times,
+    cpu: ratios("cpu"),
+    wall: ratios("wall"),
   };
 }
+
+const mean = (times: readonly EpochTime[], clock: keyof EpochTime): number =>
+  times.reduce((sum, time) => sum + time[clock], 0) / times.length;
 
 /** The teacher's maps of all images, unflipped, as a precision keeps them. */
 async function mapsOf(tissue: Tissue, teacher: Teacher, source: "memory" | "half"): Promise<Float32Array[]> {
@@ -126,10 +134,17 @@ async function tenLosses(tissue: Tissue, teacher: Teacher, shrink: number) {
   };
 }
 
+const git = (...args: string[]): string =>
+  execFileSync("git", args, {
+    encoding: "utf8",
+    cwd: fileURLToPath(new URL("../../../", import.meta.url)),
+  }).trim();
+const commit = git("rev-parse", "HEAD");
+
 const folder = await mkdtemp(join(tmpdir(), "lowmag-bench-"));
 const [epochs, filling, errors, losses] = [[], [], [], []] as [
   Awaited<ReturnType<typeof timeEpochs>>[],
-  { side: number; images: number; seconds: number }[],
+  ({ side: number; images: number } & EpochTime)[],
   Awaited<ReturnType<typeof halfErrors>>[],
   Awaited<ReturnType<typeof tenLosses>>[],
 ];
@@ -138,8 +153,8 @@ try {
   for (const { side, images } of sizes) {
     const tissue = await drawTissue(folder, side, images, workers);
     teacher ??= await trainTeacher(tissue, values.quick ? 2 : 12);
-    const { fillSeconds } = await trainStudent(tissue, teacher, 16, "memory", { epochs: 1, batch: BATCH });
-    filling.push({ side, images, seconds: fillSeconds });
+    const filled = await trainStudent(tissue, teacher, 16, "memory", { epochs: 1, batch: BATCH });
+    filling.push({ side, images, ...filled.filling });
     for (const shrink of SHRINKS) {
       process.stderr.write(`${side} -> ${side / shrink}\n`);
       epochs.push(await timeEpochs(tissue, teacher, shrink));
@@ -151,13 +166,8 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-const git = (...args: string[]): string =>
-  execFileSync("git", args, {
-    encoding: "utf8",
-    cwd: fileURLToPath(new URL("../../../", import.meta.url)),
-  }).trim();
 const record = {
-  commit: git("rev-parse", "HEAD"),
+  commit,
   machine: {
     cpu: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,
@@ -172,22 +182,23 @@ const row = (...cells: readonly (string | number)[]): string => `| ${cells.join(
 const ratio = (ratios: readonly number[]): string =>
   `${median(ratios).toFixed(1)} (${Math.min(...ratios).toFixed(1)}–${Math.max(...ratios).toFixed(1)})`;
 const lines = [
-  "| teacher → student (px) | teacher every time, ms/image | outputs in memory | from files | float16 in memory | times as fast, memory (range) | files | float16 |",
-  "|---|---|---|---|---|---|---|---|",
-  ...epochs.map(({ side, student, images, seconds, ratios }) =>
+  "| teacher → student (px) | teacher every time, ms CPU/image | outputs in memory | from files | float16 in memory | times as fast by CPU, memory (range) | files | float16 | by the clock, memory |",
+  "|---|---|---|---|---|---|---|---|---|",
+  ...epochs.map(({ side, student, images, times, cpu, wall }) =>
     row(
       `${side} → ${student}`,
-      ...sources.map((source) => milliseconds(median(seconds[source]), images)),
-      ...sources.slice(1).map((source) => ratio(ratios[source])),
+      ...sources.map((source) => milliseconds(median(times[source].map((time) => time.cpu)), images)),
+      ...sources.slice(1).map((source) => ratio(cpu[source])),
+      ratio(wall.memory),
     ),
   ),
   "",
-  "| teacher (px) | filling, ms/image, four flips | largest number | largest error of float16 | largest relative error | relative RMS error |",
+  "| teacher (px) | filling, ms CPU/image, four flips | largest number | largest error of float16 | largest relative error | relative RMS error |",
   "|---|---|---|---|---|---|",
   ...errors.map(({ side, largest, absolute, relative, rms }, i) =>
     row(
       side,
-      milliseconds(filling[i]!.seconds, filling[i]!.images),
+      milliseconds(filling[i]!.cpu, filling[i]!.images),
       largest.toFixed(2),
       ...[absolute, relative, rms].map((value) => value.toExponential(1)),
     ),

@@ -61,22 +61,39 @@ async function viewOf({ dataset, cacheFolder, ...tissue }: Tissue, mpp: number) 
   return { mpp, ...(await computeStatistics(dataset, numbers, mpp, new PixelCache(cacheFolder))) };
 }
 
+/** What an epoch took: on the clock, and of all cores together. */
+export interface EpochTime {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
 async function learn(
   tissue: Tissue,
   task: TrainingTask,
   { epochs, batch }: { epochs: number; batch: number },
   extend: (loader: Loader) => Promise<Loader> = async (loader) => loader,
-): Promise<LoopResult> {
+): Promise<LoopResult & { times: readonly EpochTime[] }> {
   const { dataset, cacheFolder, workers } = tissue;
+  const marks: EpochTime[] = [];
+  const mark = () => {
+    const { user, system } = process.cpuUsage();
+    marks.push({ wall: performance.now() / 1000, cpu: (user + system) / 1e6 });
+  };
   const loader = await extend(await createLoader({ dataset, views: task.views, cacheFolder }));
   try {
-    return await runLoop({
+    mark();
+    const result = await runLoop({
       ...{ task, dataset, loader, train: numbersOf(tissue), validation: [], workers, seed: 1 },
       ...{ epochs, batch, learningRate: 1e-3, select: "loss" },
       optimiser: { name: "adam", weightDecay: 1e-4 },
       schedule: { name: "constant" },
       augment: (generator) => drawAugmentation(generator),
+      onEpoch: async () => mark(),
     });
+    const times = marks
+      .slice(1)
+      .map(({ wall, cpu }, i) => ({ wall: wall - marks[i]!.wall, cpu: cpu - marks[i]!.cpu }));
+    return { ...result, times };
   } finally {
     await loader.close();
   }
@@ -92,14 +109,14 @@ export async function trainTeacher(tissue: Tissue, epochs: number): Promise<Teac
   return { architecture, classes: dataset.classes, view, state };
 }
 
-/** A student's training and the seconds that filling the cache took, 0 where it was full or is not used. */
+/** A student's training, and what filling the cache took: little where it was full, nothing where it is not used. */
 export async function trainStudent(
   tissue: Tissue,
   teacher: Teacher,
   shrink: number,
   source: Source,
   length: { epochs: number; batch: number },
-): Promise<{ log: LoopResult["log"]; fillSeconds: number }> {
+): Promise<{ log: LoopResult["log"]; times: readonly EpochTime[]; filling: EpochTime }> {
   const { dataset, cacheFolder, workers } = tissue;
   const task = distillationTask({
     teacher,
@@ -109,16 +126,17 @@ export async function trainStudent(
     jitterViews: "student",
     teacherOutputs: source === "every" ? "computed" : "supplied",
   });
-  let fillSeconds = 0;
-  const { log } = await learn(tissue, task, length, async (loader) => {
+  let filling: EpochTime = { wall: 0, cpu: 0 };
+  const { log, times } = await learn(tissue, task, length, async (loader) => {
     const cached = SOURCES[source];
     if (cached === null) return loader;
-    const started = performance.now();
+    const [started, used] = [performance.now(), process.cpuUsage()];
     const images = { train: numbersOf(tissue), validation: [], flips: true };
     const options = { dataset, cacheFolder, teacher, modelHash: "bench", workers, ...images, ...cached };
     const extended = await withTeacherOutputs(loader, options);
-    fillSeconds = (performance.now() - started) / 1000;
+    const { user, system } = process.cpuUsage(used);
+    filling = { wall: (performance.now() - started) / 1000, cpu: (user + system) / 1e6 };
     return extended;
   });
-  return { log, fillSeconds };
+  return { log, times, filling };
 }
