@@ -127,14 +127,17 @@ export function sheetSvg(title: string, panels: readonly Panel[], style: SheetSt
   const gap = 28;
   const cell = Math.max(...panels.map((panel) => panel.width));
   const columns = Math.max(1, Math.min(panels.length, Math.floor((sheetWidth + gap) / (cell + gap))));
-  const rowHeight = Math.max(...panels.map((panel) => panel.height));
-  const rows = Math.ceil(panels.length / columns);
   const width = Math.max(columns * (cell + gap) - gap, legend?.width ?? 0) + 32;
   const top = 48 + (legend === undefined ? 0 : legend.height + 12);
-  const height = rows * (rowHeight + gap) - gap + top + 16;
+  const starts = [top];
+  for (let first = 0; first < panels.length; first += columns)
+    starts.push(
+      starts.at(-1)! + gap + Math.max(...panels.slice(first, first + columns).map((panel) => panel.height)),
+    );
+  const height = starts.at(-1)! - gap + 16;
   const placed = panels.map((panel, index) => {
     const x = 16 + (index % columns) * (cell + gap);
-    const y = top + Math.floor(index / columns) * (rowHeight + gap);
+    const y = starts[Math.floor(index / columns)]!;
     return markup`<g transform="translate(${x} ${y})">${panel.body}</g>\n`;
   });
   return markup`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}" font-family="${font}">

@@ -365,7 +365,11 @@ function compareAll(cells: readonly StudyCell[], metric: string): StudyCompariso
       cell.kind !== "distilled" || cell.arm === first
         ? undefined
         : students.find(
-            (c) => c.arm === first && c.mpp === cell.mpp && c.unlabelledFraction === cell.unlabelledFraction,
+            (c) =>
+              c.arm === first &&
+              c.labelFraction === cell.labelFraction &&
+              c.mpp === cell.mpp &&
+              c.unlabelledFraction === cell.unlabelledFraction,
           ),
     ],
   ]);

@@ -98,6 +98,21 @@ export function cellWords(evaluation: StudyEvaluation, cell: StudyCell, withArm 
     .join(", ");
 }
 
+/** {@link cellWords} without what every network of a figure has: the most labels and the arm's most unlabelled tissue. */
+export function shortWords(evaluation: StudyEvaluation, cell: StudyCell, withArm = true): string {
+  const labels = Math.max(...evaluation.cells.map(({ labelFraction }) => labelFraction));
+  const own = evaluation.cells.filter(({ arm }) => arm === cell.arm);
+  const tissue = Math.max(...own.map(({ unlabelledFraction }) => unlabelledFraction));
+  return [
+    withArm ? cell.arm : "",
+    formatMpp(cell.mpp),
+    cell.labelFraction === labels ? "" : `${share(cell.labelFraction)} of the labels`,
+    cell.unlabelledFraction === tissue ? "" : tissueWords(cell.unlabelledFraction),
+  ]
+    .filter((word) => word !== "")
+    .join(", ");
+}
+
 /** "50% of the unlabelled tissue", "no unlabelled tissue", "all unlabelled tissue". */
 export function tissueWords(fraction: number): string {
   if (fraction === 0) return "no unlabelled tissue";

@@ -4,7 +4,7 @@ import { confusionPanel } from "../confusion-figure.ts";
 import { type Cell, csvText } from "../csv.ts";
 import { metricWords } from "../metrics.ts";
 import type { Topic } from "../panel-head.ts";
-import { armOf, cellWords } from "./arms.ts";
+import { armOf, shortWords } from "./arms.ts";
 import { calibrationPanel } from "./calibration-panel.ts";
 import { cellFactCells, cellFactHeading, seedsCells, seedsHeading } from "./csv.ts";
 import type { Figure } from "./figure.ts";
@@ -17,7 +17,7 @@ const LIMIT = 18;
 /** A network as the topic of a small drawing. */
 function topicOf(evaluation: StudyEvaluation, cell: StudyCell): Topic {
   const { name, style } = armOf(evaluation, cell);
-  return { name, detail: cellWords(evaluation, cell, false), style };
+  return { name, detail: shortWords(evaluation, cell, false), style };
 }
 
 /** Learning curves: a validation metric and the training loss per epoch, every seed a line. */

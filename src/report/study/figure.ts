@@ -15,6 +15,9 @@ export const THIRD = 226;
 // Families that programs for print know; the last is always there.
 const PRINT_FONT = "Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
 
+/** Width of a sheet: a page of a journal. */
+const PAGE = 3 * THIRD + 2 * 28;
+
 /** An entry of a figure's key. */
 export interface KeyEntry {
   readonly label: string;
@@ -36,8 +39,8 @@ export interface Figure {
 
 /** A figure as files. */
 export function studyFigureFile({ name, title, panels, key, csv }: Figure): ReportFigure {
-  const legend = key.length === 0 ? {} : { legend: keyPanel(key, 2 * COLUMN + 28) };
-  const svg = sheetSvg(title, panels, { width: 2 * COLUMN + 28, font: PRINT_FONT, ...legend }).text;
+  const legend = key.length === 0 ? {} : { legend: keyPanel(key, PAGE) };
+  const svg = sheetSvg(title, panels, { width: PAGE, font: PRINT_FONT, ...legend }).text;
   return { name, svg, csv };
 }
 

@@ -14,7 +14,7 @@ const GUTTER = 34;
 export const PARTS: Readonly<Record<string, readonly [name: string, use: string]>> = {
   train: ["Training", "learned from, with labels where an arm uses them"],
   val: ["Validation", "chose checkpoints and settings, fitted temperatures"],
-  test: ["Test", "read once, by every chosen network"],
+  test: ["Test", "kept for the final evaluation"],
   unlabelled: ["Unlabelled tissue", "learned from by distilled students, without labels"],
 };
 

@@ -9,6 +9,7 @@ import { type Markup, markup, NOTHING, shorten } from "../markup.ts";
 import { metricWords } from "../metrics.ts";
 import { COLOURS } from "../palette.ts";
 import { clamped, linearScale, linearTicks } from "../scale.ts";
+import { shortWords } from "./arms.ts";
 import { comparisonsCsv, shownComparisons } from "./comparisons.ts";
 import { COLUMN, type Figure } from "./figure.ts";
 import { pairWords } from "./pairs.ts";
@@ -90,7 +91,7 @@ function forestRow(
   x: (value: number) => number,
 ): Markup {
   const { difference, nonInferiority } = comparison;
-  const name = pairWords(evaluation, comparison);
+  const name = pairWords(evaluation, comparison, shortWords);
   const numbers = `${formatDifference(difference.value)} ${formatInterval(difference.interval)}`.trim();
   const p = comparison.test === null ? "" : `p ${formatPValue(comparison.test.adjusted)}`;
   // The lines of 0 and of the margin leave out the row's name, so that it stays readable.

@@ -39,7 +39,7 @@ export interface LinesPlot {
   readonly series: readonly LineSeries[];
 }
 
-const HEIGHT = 220;
+const HEIGHT = 236;
 
 /** Points that have a value. */
 function drawable({ points }: LineSeries): LinePoint[] {
@@ -62,7 +62,7 @@ export function domainOf(
   const all = [...values, ...levels];
   const padded =
     all.length > 0 && Math.max(...all) - Math.min(...all) < 0.05 ? [Math.min(...all) - 0.05] : [];
-  return roundDomain([...all, ...padded], limits);
+  return roundDomain([...all, ...padded], limits, 8);
 }
 
 /** Draws the panel; `null` where no point has a value. */
@@ -80,7 +80,7 @@ export function linesPanel(plot: LinesPlot): Panel | null {
     width: COLUMN,
     height: frame.bottom + 40,
     description: describe(plot, shown),
-    body: markup`${text(0, 12, plot.title, { size: 13, bold: true })}${topAxis(plot, x, frame)}${verticalAxis(frame, y, { ticks: 5, size: 11 })}${levels(plot, y, frame)}${drawSeries(shown, x, y)}${horizontalAxis(frame, x, thin, { title: plot.xTitle, size: 11, format: plot.xFormat })}`,
+    body: markup`${text(0, 12, plot.title, { size: 13, bold: true })}${topAxis(plot, x, frame)}${verticalAxis(frame, y, { ticks: 5, size: 11 })}${levels(plot, y, frame)}${drawSeries(shown, x, y, plot.xKind === "log" ? 10 : 4)}${horizontalAxis(frame, x, thin, { title: plot.xTitle, size: 11, format: plot.xFormat })}`,
   };
 }
 
@@ -154,13 +154,13 @@ function levels({ levels: all }: LinesPlot, y: Scale, frame: Frame): Markup {
   return markup`${drawn}`;
 }
 
-function drawSeries(shown: readonly LineSeries[], x: Scale, y: Scale): Markup {
+function drawSeries(shown: readonly LineSeries[], x: Scale, y: Scale, spread: number): Markup {
   const places = [...new Set(shown.flatMap((s) => drawable(s).map((p) => x(p.x))))].sort((a, b) => a - b);
   const gap = places.reduce(
     (least, place, i) => (i === 0 ? least : Math.min(least, place - places[i - 1]!)),
     60,
   );
-  const step = Math.min(10, (0.72 * gap) / shown.length);
+  const step = Math.min(spread, (0.72 * gap) / shown.length);
   const lines: Markup[] = [];
   const points: Markup[] = [];
   for (const [index, series] of shown.entries()) {

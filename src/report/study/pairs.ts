@@ -5,19 +5,23 @@ import { sameMpp } from "../roles.ts";
 import { cellWords, share } from "./arms.ts";
 
 /** "distilled, 4 µm/px − teacher", "distilled, 4 µm/px: 50% − none of the unlabelled tissue". */
-export function pairWords(evaluation: StudyEvaluation, { first, second }: StudyComparison): string {
+export function pairWords(
+  evaluation: StudyEvaluation,
+  { first, second }: StudyComparison,
+  words = cellWords,
+): string {
   const find = (id: string) => evaluation.cells.find((cell) => cell.id === id);
   const [a, b] = [find(first), find(second)];
   if (a === undefined || b === undefined) return `${first} \u2212 ${second}`;
   const sameArm = a.arm === b.arm && sameMpp(a.mpp, b.mpp);
   if (sameArm && a.labelFraction === b.labelFraction)
     return `${tissuePair(evaluation, a, b)} of the unlabelled tissue`;
-  return `${cellWords(evaluation, a)} \u2212 ${secondWords(evaluation, a, b)}`;
+  return `${words(evaluation, a, true)} \u2212 ${secondWords(evaluation, a, b, words)}`;
 }
 
 function tissuePair(evaluation: StudyEvaluation, a: StudyCell, b: StudyCell): string {
-  const several = new Set(evaluation.cells.map(({ labelFraction }) => labelFraction)).size > 1;
-  const labels = several ? `, ${share(a.labelFraction)} of the labels` : "";
+  const most = Math.max(...evaluation.cells.map(({ labelFraction }) => labelFraction));
+  const labels = a.labelFraction !== most ? `, ${share(a.labelFraction)} of the labels` : "";
   return `${a.arm}, ${formatMpp(a.mpp)}${labels}: ${amount(a)} \u2212 ${amount(b)}`;
 }
 
@@ -27,10 +31,15 @@ function amount({ unlabelledFraction }: StudyCell): string {
 }
 
 /** What tells the second network from the first: its arm, and what else differs. */
-function secondWords(evaluation: StudyEvaluation, a: StudyCell, b: StudyCell): string {
+function secondWords(
+  evaluation: StudyEvaluation,
+  a: StudyCell,
+  b: StudyCell,
+  words: typeof cellWords,
+): string {
   if (b.kind === "teacher") return b.arm;
-  const parts = cellWords(evaluation, b, false).split(", ");
-  const known = cellWords(evaluation, a, false).split(", ");
+  const parts = words(evaluation, b, false).split(", ");
+  const known = words(evaluation, a, false).split(", ");
   const rest = parts.filter((part) => !known.includes(part));
   return [a.arm === b.arm && rest.length > 0 ? "" : b.arm, ...rest].filter((word) => word !== "").join(", ");
 }
