@@ -3,11 +3,9 @@ import {
   aurocDifference,
   bootstrapDifference,
   combineAurocs,
-  type DifferenceEstimate,
-  differenceBounds,
-  differenceTest,
-  nonInferiorityTest,
+  type Difference,
   overallIndex,
+  studentDifference,
 } from "../stats/index.ts";
 import { COMPARED_METRICS } from "./compare-models.ts";
 import type { ResamplingChoice } from "./resampling-choice.ts";
@@ -61,31 +59,32 @@ function compare(
   const unit = choice.scheme === "patients" ? "by patient" : "by image";
   const estimate = byDelong ? byComponents(seeds, index) : byDraws(seeds, index, choice.draws);
   const differences = seeds.map(([one, other]) => one.estimates[index]! - other.estimates[index]!);
-  const interval = byDelong ? `DeLong standard error ${unit}, Student's t` : choice.intervalMethod;
+  const interval = byDelong
+    ? `DeLong standard error ${unit}, Student's t on the raw and the logit scale`
+    : choice.intervalMethod;
   return {
     ...pair,
     metric,
     seeds: seeds.map(([{ seed }]) => seed),
-    difference: describeSeeds(differences, differenceBounds(estimate, choice.level), choice.level, interval),
+    difference: describeSeeds(differences, estimate.bounds(choice.level), choice.level, interval),
     method: `${byDelong ? "DeLong" : "paired bootstrap"} ${unit}`,
-    test: differenceTest(estimate),
-    nonInferiority: pair.question === "student-teacher" ? nonInferiorityTest(estimate, margin) : null,
+    test: estimate.test(),
+    nonInferiority: pair.question === "student-teacher" ? estimate.nonInferiority(margin) : null,
   };
 }
 
-/** DeLong of the mean over seeds of the paired differences. */
-function byComponents(seeds: readonly SeedPair[], index: number): DifferenceEstimate {
-  const combined = combineAurocs(
-    seeds.flatMap(([one, other]) => [
-      { components: one.prepared.auroc, weight: 1 / seeds.length },
-      { components: other.prepared.auroc, weight: -1 / seeds.length },
-    ]),
+/** DeLong of the difference of the means over seeds. */
+function byComponents(seeds: readonly SeedPair[], index: number): Difference {
+  const [first, second] = [0, 1].map((which) =>
+    combineAurocs(
+      seeds.map((pair) => ({ components: pair[which]!.prepared.auroc, weight: 1 / seeds.length })),
+    ),
   );
-  return aurocDifference(combined, fewestUnits(seeds.flat(), index));
+  return aurocDifference(first!, second!, fewestUnits(seeds.flat(), index));
 }
 
 /** The paired bootstrap of the mean over seeds. */
-function byDraws(seeds: readonly SeedPair[], index: number, draws: number): DifferenceEstimate {
+function byDraws(seeds: readonly SeedPair[], index: number, draws: number): Difference {
   const [first, second] = [0, 1].map((which) => {
     const trainings = seeds.map((pair) => pair[which]!);
     return {
@@ -95,7 +94,7 @@ function byDraws(seeds: readonly SeedPair[], index: number, draws: number): Diff
       units: Float64Array.of(fewestUnits(trainings, index)),
     };
   });
-  return bootstrapDifference(first!, second!, 0);
+  return studentDifference(bootstrapDifference(first!, second!, 0));
 }
 
 function fewestUnits(seeds: readonly JudgedSeed[], index: number): number {

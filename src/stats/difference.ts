@@ -1,5 +1,5 @@
-// What can be said of a difference from its estimate and standard error: interval, test of no difference, non-inferiority. Where the standard
-// error comes from (bootstrap, DeLong) does not matter here, so that all three always agree with each other.
+// What can be said of a difference from its estimate and standard error: interval, test of no difference, non-inferiority, all three
+// from the same Student's t, so that they always agree. Differences of AUROCs take more care: `auroc-difference.ts`.
 import { fail } from "../base/index.ts";
 import { studentTCdf, studentTQuantile } from "./distributions.ts";
 import { type Bounds, NO_SPREAD } from "./interval.ts";
@@ -14,6 +14,28 @@ export interface DifferenceEstimate {
   readonly degreesOfFreedom: number;
   /** Effective number of independent units, for the exact bound where nothing varies. */
   readonly units: number;
+}
+
+/** A difference with all that can be said of it; every part agrees with the others. */
+export interface Difference {
+  /** NaN where undefined. */
+  readonly value: number;
+  /** Interval at a level in (0, 1); `null` where nothing can be said. */
+  bounds(level: number): Bounds | null;
+  /** Two-sided p-value of no difference: below 1 - level exactly when the interval leaves out 0. */
+  test(): number | null;
+  /** One-sided p-value of "the first is worse by the margin or more": below (1 - level) / 2 exactly when the interval lies above -margin. */
+  nonInferiority(margin: number): number | null;
+}
+
+/** The difference by Student's t: value ± t · SE. */
+export function studentDifference(estimate: DifferenceEstimate): Difference {
+  return {
+    value: estimate.value,
+    bounds: (level) => differenceBounds(estimate, level),
+    test: () => differenceTest(estimate),
+    nonInferiority: (margin) => nonInferiorityTest(estimate, margin),
+  };
 }
 
 /** value ± t · SE, kept within [-1, 1]; for two models that always agree ±(1 - (α/2)^(1/m)); `null` where nothing can be said. */
@@ -47,16 +69,21 @@ export function differenceTest(estimate: DifferenceEstimate): number | null {
  * @throws LowmagError `invalid-argument`
  */
 export function nonInferiorityTest(estimate: DifferenceEstimate, margin: number): number | null {
+  checkMargin(margin);
+  const { value, standardError, degreesOfFreedom, units } = estimate;
+  if (unvarying(estimate)) return Math.abs(value) < NO_SPREAD && units >= 1 ? (1 - margin) ** units : null;
+  if (!testable(estimate)) return null;
+  return studentTCdf(-(value + margin) / standardError, degreesOfFreedom);
+}
+
+/** @throws LowmagError `invalid-argument` */
+export function checkMargin(margin: number): void {
   if (!(margin > 0 && margin < 1))
     throw fail("invalid-argument", {
       where: "non-inferiority margin",
       expected: "a number between 0 and 1",
       got: `${margin}`,
     });
-  const { value, standardError, degreesOfFreedom, units } = estimate;
-  if (unvarying(estimate)) return Math.abs(value) < NO_SPREAD && units >= 1 ? (1 - margin) ** units : null;
-  if (!testable(estimate)) return null;
-  return studentTCdf(-(value + margin) / standardError, degreesOfFreedom);
 }
 
 function unvarying({ standardError }: DifferenceEstimate): boolean {

@@ -1,6 +1,7 @@
 // What the stats room offers: classification metrics, bootstrap intervals, paired tests and temperature scaling on
 // plain arrays. It knows nothing of models or files.
 export { AGREEMENT, AgreementCalculator } from "./agreement.ts";
+export { aurocDifference, aurocInterval } from "./auroc-difference.ts";
 export {
   type BootstrappedModel,
   bootstrapMetrics,
@@ -18,12 +19,13 @@ export {
   aurocVariance,
   combineAurocs,
 } from "./delong.ts";
-export { aurocDifference, aurocInterval } from "./delong-inference.ts";
 export {
+  type Difference,
   type DifferenceEstimate,
   differenceBounds,
   differenceTest,
   nonInferiorityTest,
+  studentDifference,
 } from "./difference.ts";
 export {
   fairBinomialCdf,

@@ -10,7 +10,6 @@ import {
   aurocVariance,
   classIndex,
   combineAurocs,
-  differenceTest,
   flatMetrics,
   overallIndex,
   preparePredictions,
@@ -95,9 +94,8 @@ describe("the components of an AUROC", () => {
 
   it("give two equal models no difference and a p-value of 1", () => {
     const same = aurocComponents(first!, unitOf);
-    const estimate = aurocDifference(difference([same, same]), 8);
-    expect(estimate).toMatchObject({ value: 0, standardError: 0 });
-    expect(differenceTest(estimate)).toBe(1);
+    expect(aurocDifference(same, same, 8)).toMatchObject({ value: 0 });
+    expect(aurocDifference(same, same, 8).test()).toBe(1);
   });
 
   it("give a larger error when a patient's images count as one unit than when each counts alone", () => {
@@ -113,7 +111,9 @@ describe("the components of an AUROC", () => {
     const components = aurocComponents(first!, Int32Array.from(lone));
     expect(aurocVariance(components)).toBeNaN();
     expect(aurocInterval(components, 6, 0.95)).toBeNull();
-    expect(differenceTest(aurocDifference(components, 6))).toBeNull();
+    const other = aurocComponents(second!, Int32Array.from(lone));
+    const unknown = aurocDifference(components, other, 6);
+    expect([unknown.test(), unknown.bounds(0.95), unknown.nonInferiority(0.05)]).toEqual([null, null, null]);
   });
 
   it("leave out a class without images, as the macro AUROC does", () => {
