@@ -19,7 +19,10 @@ export const studyInitCommand = defineCommand({
   async run(options) {
     const { studyInit } = await import("../../api/index.ts");
     const result = await studyInit(options);
-    const next = "Change `title` and `data`, then look at its cost: lowmag study --dry-run";
-    return { result, text: `Wrote ${result.file}\n${next} ${options.file}` };
+    const first =
+      result.preset === null
+        ? "Change `title` and `data`, then look at its cost"
+        : "It belongs beside the folders that it names; then look at its cost";
+    return { result, text: `Wrote ${result.file}\n${first}: lowmag study ${options.file} --dry-run` };
   },
 });
