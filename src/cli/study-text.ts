@@ -68,22 +68,67 @@ function exploratory({ runs, testReadings }: Record): string[] {
       ];
 }
 
-/** A dry run: the trainings, their cost, and how they would share the machine. */
+/** A dry run: the networks, what training them costs, and how the trainings would share the machine. */
 export function plannedStudyText({ plan, shares, out }: StudyResult): string {
-  const header = ["run", "epochs", "steps", "images", "PMAC", "estimated"];
-  const rows = plan.runs.map(({ name, cost }) => [
-    name,
-    `${cost.epochs}`,
-    `${cost.steps}`,
-    `${cost.images}`,
-    (cost.macs / 1e15).toPrecision(3),
-    cost.seconds === null ? "–" : formatDuration(cost.seconds),
-  ]);
-  const macs = plan.runs.reduce((sum, { cost }) => sum + cost.macs, 0);
+  const header = [
+    "arm",
+    "µm/px",
+    "labels",
+    "unlabelled",
+    "trainings",
+    "epochs",
+    "steps",
+    "images",
+    "TMAC",
+    "estimated",
+  ];
+  const macs = sumOf(plan.runs.map(({ cost }) => cost.macs));
+  const seconds = secondsOf(plan.runs);
   return [
-    formatTable(header, rows),
-    `${plan.runs.length} trainings of ${plan.cells.length} networks, ${(macs / 1e15).toPrecision(3)} PMAC; ${shares.jobs} at a time on ${shares.workers} threads`,
+    formatTable(
+      header,
+      plan.cells.map((cell) => plannedRow(plan, cell)),
+    ),
+    `${plan.runs.length} trainings of ${plan.cells.length} networks, ${terra(macs)} TMAC; ${shares.jobs} at a time on ${shares.workers} threads${seconds === null ? "" : `: about ${formatDuration(seconds / shares.workers)}`}`,
     `Folder: ${out}`,
     "Nothing was trained (--dry-run).",
   ].join("\n");
 }
+
+type Plan = StudyResult["plan"];
+
+/** A network: its trainings over all seeds and settings under trial; estimates are of all of them, on one thread. */
+function plannedRow({ runs: all }: Plan, cell: Plan["cells"][number]): string[] {
+  const runs = all.filter(({ key }) => cell.runs.includes(key));
+  const seconds = secondsOf(runs);
+  return [
+    cell.arm,
+    `${cell.mpp}`,
+    `${100 * cell.labelFraction}%`,
+    cell.kind === "distilled" || cell.kind === "fine-tuned" ? `${100 * cell.unlabelledFraction}%` : "–",
+    `${runs.length}`,
+    rangeOf(runs.map(({ cost }) => cost.epochs)),
+    rangeOf(runs.map(({ cost }) => cost.steps)),
+    rangeOf(runs.map(({ cost }) => cost.images)),
+    terra(sumOf(runs.map(({ cost }) => cost.macs))),
+    seconds === null ? "–" : formatDuration(seconds),
+  ];
+}
+
+function secondsOf(runs: Plan["runs"]): number | null {
+  const seconds = runs.map(({ cost }) => cost.seconds);
+  return seconds.some((one) => one === null) ? null : sumOf(seconds.map((one) => one ?? 0));
+}
+
+function rangeOf(values: readonly number[]): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low === high ? `${low}` : `${low}–${high}`;
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+/** 10^12 multiply-accumulates. */
+const terra = (macs: number): string => {
+  const value = macs / 1e12;
+  return value >= 100 ? value.toFixed(0) : `${Number(value.toPrecision(3))}`;
+};
