@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
+  type AugmentationDraw,
   computeStatistics,
   createLoader,
   type Dataset,
@@ -76,6 +77,20 @@ describe("createLoader", () => {
       expect(views[v]!.data.buffer).toBeInstanceOf(ArrayBuffer);
       expect(views[v]!.data.byteLength).toBe(views[v]!.data.buffer.byteLength);
     }
+  });
+
+  it("flips a view that keeps its colours as the others, and leaves its colours and stains alone", async () => {
+    const loader = await loaderOf({ views: [{ ...teacher, keepsColours: true }, student] });
+    const plain = await loaderOf({ views: [teacher, student] });
+    const flips = { flipHorizontal: true, flipVertical: false };
+    const stain = { method: "hed", alpha: [1.1, 0.9, 1], beta: [0.01, 0, 0] } as const;
+    const { jitter } = drawAugmentation(Generator.derive(3));
+    const load = async (from: Loader, draw: AugmentationDraw) =>
+      (await from.load({ images: [3], draws: [draw] })).views.map(({ data }) => data);
+    const [teachers, students] = await load(loader, { ...flips, jitter, stain });
+    expect(teachers).toEqual((await load(plain, { ...flips, jitter: null }))[0]);
+    expect([teachers, students]).not.toEqual(await load(plain, { ...flips, jitter, stain }));
+    expect(students).toEqual((await load(plain, { ...flips, jitter, stain }))[1]);
   });
 
   it("gives the same whatever the number of workers, the memory, and what is cached", async () => {
