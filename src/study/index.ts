@@ -26,7 +26,16 @@ export {
   type TaskContext,
   type TaskOutcome,
 } from "./schedule.ts";
-export { fitPassSpeed, type MachineSpeed, type Measured, type PassSpeed } from "./speed.ts";
+export {
+  fitMachineSpeed,
+  fitPassSpeed,
+  type MachineSpeed,
+  type Measured,
+  type MeasuredLoop,
+  type PassSpeed,
+  parseMachineSpeed,
+  type SpeedMeasurements,
+} from "./speed.ts";
 export type { Budget, CompleteStudyFile, StudyArm, StudyFile } from "./study-file.ts";
 export { studyTemplate } from "./template.ts";
 export type {

@@ -121,7 +121,9 @@ function completeArm(arm: ParsedStudyFile["arms"][number], at: (path: string) =>
       choose: null,
     };
   const { name, kind, from, mpp, unlabelledFractions, budget, options, choose } = arm;
-  const tries = Object.entries(choose ?? {}).filter(([, values]) => values !== undefined);
+  const tries = Object.entries(choose ?? {})
+    .filter(([, values]) => values !== undefined)
+    .map(([key, values]) => [key, key === "weights" ? values!.map((path) => at(String(path))) : values]);
   return {
     name,
     kind,

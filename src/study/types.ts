@@ -39,7 +39,7 @@ export interface RunCost {
   readonly images: number;
   /** Multiply-accumulates of all forward and backward passes. */
   readonly macs: number;
-  /** Estimated seconds of work of one thread that has the machine's core to itself; `null` without calibration. */
+  /** Estimated seconds of one thread; several threads share them. `null` without calibration. */
   readonly seconds: number | null;
   /** Estimated peak bytes of the process with one worker thread. */
   readonly peakBytes: number;
