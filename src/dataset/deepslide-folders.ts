@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fail } from "../base/index.ts";
 import { findImages, listFolder } from "./find-images.ts";
+import type { LeftOut } from "./found-image.ts";
 import type { Split } from "./types.ts";
 
 /** An image of a DeepSlide folder. */
@@ -14,14 +15,6 @@ export interface DeepSlideImage {
   readonly split: Split | null;
   /** The tissue image that it is, or was cut from: a file name without its ending. */
   readonly slide: string;
-}
-
-/** Files that were not taken, all for one reason. */
-export interface LeftOut {
-  readonly reason: string;
-  readonly count: number;
-  /** A few of them. */
-  readonly examples: readonly string[];
 }
 
 const EXAMPLES = 3;

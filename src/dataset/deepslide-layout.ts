@@ -7,12 +7,12 @@ import {
   checkOneSplitEach,
   type DeepSlideImage,
   isFolder,
-  type LeftOut,
   LeftOutTally,
   readClassFolder,
 } from "./deepslide-folders.ts";
 import { checkLabelsAgree, readDeepSlideLabels, splitByLabels } from "./deepslide-labels.ts";
 import { hasPatches, readPatches } from "./deepslide-patches.ts";
+import type { LeftOut } from "./found-image.ts";
 import { plural } from "./found-image.ts";
 import { SPLITS, type Split } from "./types.ts";
 

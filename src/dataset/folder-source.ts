@@ -2,7 +2,7 @@
 import { basename, join } from "node:path";
 import { fail } from "../base/index.ts";
 import { findImages, listFolder } from "./find-images.ts";
-import { type FoundImage, noImages, plural, type Source } from "./found-image.ts";
+import { type FoundImage, type LeftOut, noImages, plural, type Source } from "./found-image.ts";
 import { SPLITS, type Split } from "./types.ts";
 
 /** Reads a folder per class, or the authors' layout when the folders are called train, val and test. */
@@ -18,12 +18,18 @@ export async function readLabelledFolder(root: string, classes: readonly string[
       root,
       images.length > 0 ? `${plural(images.length, "image")} but no class folders` : "none",
     );
-  if (!isSplitLayout) return withNotes(await readClassFolders(root, "", null, null, classes), notes);
+  const leftOut = leftOutOf("outside the class folders", images);
+  const about = (source: Source): Source => ({
+    ...source,
+    notes: [...notes, ...source.notes],
+    leftOut: [...leftOut, ...(source.leftOut ?? [])],
+  });
+  if (!isSplitLayout) return about(await readClassFolders(root, "", null, null, classes));
   const folderMpp = objectiveMpp(basename(root));
   const parts: Source[] = [];
   for (const split of folders)
     parts.push(await readClassFolders(root, `${split}/`, split as Split, folderMpp, classes));
-  return withNotes(joinSources(parts), notes);
+  return about(joinSources(parts));
 }
 
 /** Reads every image below a folder without labels. Ids begin with the folder's name, to keep them apart from others. */
@@ -47,8 +53,12 @@ async function readClassFolders(
   const { folders } = await listFolder(join(root, prefix));
   const images: FoundImage[] = [];
   const notes: string[] = [];
+  const leftOut: LeftOut[] = [];
   for (const label of folders) {
     if (wanted !== null && !wanted.includes(label)) {
+      const files = await findImages(join(root, prefix, label));
+      const ids = files.map((file) => `${prefix}${label}/${file}`);
+      leftOut.push(...leftOutOf(`of \`${label}\`, which is not one of the classes asked for`, ids));
       notes.push(`${join(root, prefix, label)}: not one of the classes asked for, left out`);
       continue;
     }
@@ -57,7 +67,7 @@ async function readClassFolders(
     for (const path of found)
       images.push({ ...describe(root, `${prefix}${label}/${path}`), label, split, folderMpp });
   }
-  return { images, classes: folders.filter((name) => wanted?.includes(name) ?? true), notes };
+  return { images, classes: folders.filter((name) => wanted?.includes(name) ?? true), notes, leftOut };
 }
 
 /** `data/data_10x/train/…` read at `data/` would make one class of each magnification. */
@@ -104,10 +114,12 @@ export function joinSources(sources: readonly Source[]): Source {
     images: sources.flatMap(({ images }) => images),
     classes: named.length === 0 ? null : [...new Set(named.flatMap(({ classes }) => classes ?? []))],
     notes: sources.flatMap(({ notes }) => notes),
+    leftOut: sources.flatMap(({ leftOut }) => leftOut ?? []),
     preparation: [...new Set(sources.flatMap(({ preparation }) => preparation ?? []))],
   };
 }
 
-function withNotes(source: Source, notes: readonly string[]): Source {
-  return { ...source, notes: [...notes, ...source.notes] };
+/** Images that were not taken for one reason; nothing where there are none. */
+export function leftOutOf(reason: string, ids: readonly string[]): LeftOut[] {
+  return ids.length === 0 ? [] : [{ reason, count: ids.length, examples: ids.slice(0, 3) }];
 }

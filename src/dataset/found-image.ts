@@ -17,6 +17,14 @@ export interface FoundImage {
   readonly cut?: SlideCut;
 }
 
+/** Files that were not taken, all for one reason. */
+export interface LeftOut {
+  readonly reason: string;
+  readonly count: number;
+  /** A few of them. */
+  readonly examples: readonly string[];
+}
+
 /** All that one source holds. */
 export interface Source {
   readonly images: readonly FoundImage[];
@@ -24,6 +32,8 @@ export interface Source {
   readonly classes: readonly string[] | null;
   /** Things that a person should know: files left out, columns ignored. */
   readonly notes: readonly string[];
+  /** Images that are there and were not taken; absent for none. */
+  readonly leftOut?: readonly LeftOut[];
   /** How the images were cut from slides, in sentences; absent where nothing says so. */
   readonly preparation?: readonly string[];
 }

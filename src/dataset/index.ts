@@ -10,7 +10,7 @@ export {
 } from "./augmentation.ts";
 export { BoundedMemory } from "./bounded-memory.ts";
 export { type CsvRow, type CsvTable, readCsv } from "./csv-table.ts";
-export type { DeepSlideImage, LeftOut } from "./deepslide-folders.ts";
+export type { DeepSlideImage } from "./deepslide-folders.ts";
 export {
   type DeepSlideChoice,
   type DeepSlidePart,
@@ -19,8 +19,10 @@ export {
 } from "./deepslide-layout.ts";
 export { findImages, naturalOrder } from "./find-images.ts";
 export { type FindLeaksOptions, findLeaks } from "./find-leaks.ts";
+export type { LeftOut } from "./found-image.ts";
 export { type DropLabelsOptions, dropLabels } from "./label-fraction.ts";
-export type { LeakCheck, LeakImage, LeakKind, LeakPair, LeakReport } from "./leak-types.ts";
+export { groupByLikeness } from "./leak-groups.ts";
+export type { LeakCheck, LeakImage, LeakKind, LeakPair, LeakReport, PixelMap } from "./leak-types.ts";
 export { checkLeaks } from "./leaks.ts";
 export { createLoader, type LoaderOptions } from "./loader.ts";
 export { readSplit } from "./manifest.ts";

@@ -5,8 +5,8 @@ import { resolve } from "node:path";
 import { fail } from "../base/index.ts";
 import { decideClasses } from "./classes.ts";
 import { type FileFactsOptions, readFileFacts } from "./file-facts.ts";
-import { joinSources, readLabelledFolder, readUnlabelledFolder } from "./folder-source.ts";
-import { type FoundImage, noImages, plural, type Source } from "./found-image.ts";
+import { joinSources, leftOutOf, readLabelledFolder, readUnlabelledFolder } from "./folder-source.ts";
+import { type FoundImage, type LeftOut, noImages, plural, type Source } from "./found-image.ts";
 import { readManifest, readUnlabelledManifest } from "./manifest.ts";
 import { decideScales } from "./scale.ts";
 import type { Dataset, TissueImage } from "./types.ts";
@@ -34,6 +34,8 @@ export interface DatasetReading extends Dataset {
   readonly notes: readonly string[];
   /** By which rules the images were cut from slides, in sentences; empty where nothing says so. */
   readonly preparation: readonly string[];
+  /** Images that are there and were not taken, by reason; absent for none. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /**
@@ -54,8 +56,13 @@ export async function readDataset(options: ReadDatasetOptions): Promise<DatasetR
   if (kept.length === 0) throw noImages(roots.join(", "), filteredOut(labelled.images.length));
   const classes = decideClasses(roots.join(", "), labelled.classes, kept, wanted);
   const images = await readImageFiles([...kept, ...keep(unlabelled, options.include)], options);
-  const { notes, preparation } = joinSources([labelled, unlabelled]);
-  return { classes, images, notes, preparation: preparation ?? [] };
+  const { notes, preparation, leftOut } = joinSources([labelled, unlabelled]);
+  const notMatched = [labelled, unlabelled].flatMap((source) => dropped(source, options.include));
+  return {
+    ...{ classes, images, notes },
+    preparation: preparation ?? [],
+    leftOut: [...(leftOut ?? []), ...leftOutOf("that `include` does not match", notMatched)],
+  };
 }
 
 /**
@@ -131,6 +138,13 @@ function keep(source: Source, include: RegExp | string | undefined): readonly Fo
       ? toPattern(include)
       : new RegExp(include.source, include.flags.replace("g", ""));
   return source.images.filter(({ id }) => pattern.test(id));
+}
+
+/** Ids of the images that {@link keep} does not keep. */
+function dropped(source: Source, include: RegExp | string | undefined): string[] {
+  if (include === undefined) return [];
+  const kept = new Set(keep(source, include));
+  return source.images.filter((image) => !kept.has(image)).map(({ id }) => id);
 }
 
 function toPattern(text: string): RegExp {

@@ -50,8 +50,9 @@ describe("readDataset on a folder per class", () => {
 
   it("notes images outside the class folders", async () => {
     const data = await writeData({ ...twoClasses, "stray.png": {} });
-    const { notes } = await readDataset({ data, mpp: 1 });
+    const { notes, leftOut } = await readDataset({ data, mpp: 1 });
     expect(notes).toEqual([`${data}: 1 image outside the class folders left out`]);
+    expect(leftOut).toEqual([{ reason: "outside the class folders", count: 1, examples: ["stray.png"] }]);
   });
 
   it("takes the classes asked for, in their order", async () => {
@@ -60,13 +61,17 @@ describe("readDataset on a folder per class", () => {
     expect(dataset.classes).toEqual(["Tumour", "Normal"]);
     expect(dataset.images).toHaveLength(4);
     expect(dataset.notes).toEqual([`${join(data, "Blurred")}: not one of the classes asked for, left out`]);
+    const reason = "of `Blurred`, which is not one of the classes asked for";
+    expect(dataset.leftOut).toEqual([{ reason, count: 1, examples: ["Blurred/c.png"] }]);
   });
 
   it("keeps only what `include` matches", async () => {
     const data = await writeData({ "A/a_100x_1.png": {}, "A/a_400x_1.png": {}, "B/b_400x_2.png": {} });
     for (const include of [/_400x_/g, "_400x_"]) {
-      const { images } = await readDataset({ data, mpp: 0.25, include });
+      const { images, leftOut } = await readDataset({ data, mpp: 0.25, include });
       expect(images.map(({ id }) => id)).toEqual(["A/a_400x_1.png", "B/b_400x_2.png"]);
+      const reason = "that `include` does not match";
+      expect(leftOut).toEqual([{ reason, count: 1, examples: ["A/a_100x_1.png"] }]);
     }
   });
 

@@ -65,7 +65,7 @@ function exclusionsOf(dataset: DatasetReading, file: CompleteStudyFile): Exclusi
     ({ label, split }) => label === null && (split === "val" || split === "test"),
   );
   return [
-    ...dataset.notes.map((reason): Exclusion => ({ unit: "remarks", count: 1, reason, examples: [] })),
+    ...(dataset.leftOut ?? []).map((left): Exclusion => ({ unit: "images", ...left })),
     ...exclusion("labelled images in no split", noSplit),
     ...exclusion("unlabelled images in val or test, from which nothing may be learned", measured),
     ...file.labelFractions.flatMap((fraction) => hiddenLabels(dataset, file.seeds[0]!, fraction)),
