@@ -81,7 +81,7 @@ async function check(
   const pairs = found.map((pair) => judge(kind, pair, allowed));
   const count = (state: LeakPair["state"]) => pairs.filter((pair) => pair.state === state).length;
   const within = count("within");
-  const remark = `${plural(within, "pair")} (${name}) within one split: no leak, but fewer independent images than files.`;
+  const remark = `${plural(within, "pair")} (${name}) not in two splits: no leak, but fewer independent images than files.`;
   return {
     check: {
       name,
@@ -95,11 +95,12 @@ async function check(
 }
 
 function judge(kind: LeakKind, pair: FoundPair, list: AllowList): LeakPair {
-  const { score, how } = pair;
+  const { score, how, map = null } = pair;
   const [first, second] = [imageFacts(pair.first), imageFacts(pair.second)];
   const allowed = list.allows(kind, pair);
   const across = first.split !== null && second.split !== null && first.split !== second.split;
-  return { kind, first, second, score, how, state: across ? (allowed ? "allowed" : "leak") : "within" };
+  const state = !across ? "within" : allowed ? "allowed" : "leak";
+  return { kind, first, second, score, how, map, state };
 }
 
 function imageFacts(image: TissueImage): LeakImage {

@@ -14,6 +14,12 @@ export interface LeakImage {
   readonly split: Split | null;
 }
 
+/**
+ * Takes (x, y) of the first image to (m0 x + m1 y + m2, m3 x + m4 y + m5) of the second, in pixels as stored with their centres
+ * at whole numbers.
+ */
+export type PixelMap = readonly [number, number, number, number, number, number];
+
 /** Two images that belong together. */
 export interface LeakPair {
   readonly kind: LeakKind;
@@ -26,6 +32,8 @@ export interface LeakPair {
   readonly score: number;
   /** What is known of the pair, in words: "turned by 17°, enlarged 1.2 times", "patient P-07". */
   readonly how: string;
+  /** Where the second shows what the first shows; `null` where no pixels were compared. */
+  readonly map: PixelMap | null;
   /** A leak stops the run; an allowed pair stands on the list; a pair within one split (or of images in none) harms nothing. */
   readonly state: "leak" | "allowed" | "within";
 }
@@ -64,6 +72,7 @@ export interface FoundPair {
   readonly second: TissueImage;
   readonly score: number;
   readonly how: string;
+  readonly map?: PixelMap;
 }
 
 /** The split that an image's use puts it in; `null` for a labelled image that is set aside. */

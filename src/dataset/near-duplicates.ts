@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { fail, type ProgressListener, ProgressMeter, throwIfCancelled } from "../base/index.ts";
 import { plural } from "./found-image.ts";
 import type { FoundPair, LeakFindings } from "./leak-types.ts";
+import { betweenSizes } from "./likeness/affine.ts";
 import { CandidateFinder } from "./likeness/candidates.ts";
 import { type PictureFacts, PictureFactsCache } from "./likeness/picture-facts.ts";
 import { LEAST_BLOCKS, verifyAsWhole, verifyBySpots } from "./likeness/verify-pair.ts";
@@ -87,10 +88,13 @@ async function confirm(
     for (const [candidates, verify] of ways)
       for (const j of candidates) {
         if (found.has(j)) continue;
-        const same = verify(await pictures.get(i), await pictures.get(j));
+        const [one, other] = [await pictures.get(i), await pictures.get(j)];
+        const same = verify(one, other);
         if (same === null) continue;
         found.add(j);
-        pairs.push({ first, second: images[j]!, score: same.score, how: same.how });
+        const [second, { score, how }] = [images[j]!, same];
+        const map = betweenSizes(same.map, [one.grey, first], [other.grey, second]);
+        pairs.push({ first, second, score, how, map: [map.xx, map.xy, map.x0, map.yx, map.yy, map.y0] });
       }
     meter.advance();
     if (i % 64 === 0) await setImmediate(); // lets an interruption in

@@ -1,7 +1,7 @@
 // Stops when a search found leaks: names pairs, both images, their splits, and what to do.
 import { fail } from "../base/index.ts";
 import { plural } from "./found-image.ts";
-import type { LeakImage, LeakKind, LeakPair, LeakReport } from "./leak-types.ts";
+import type { LeakImage, LeakPair, LeakReport } from "./leak-types.ts";
 
 /** Pairs named in the message; the others are counted. */
 const NAMED = 5;
@@ -24,7 +24,7 @@ export function refuseLeaks(
     where: "splits",
     expected: "no tissue of one split in another",
     got: `${plural(leaks.length, "pair")}: ${named.join("; ")}${more}`,
-    fix: `${fixFor(new Set(leaks.map(({ kind }) => kind)), leaks)}${allowable(leaks) ? ` ${fix}` : ""}`,
+    fix: `\`lowmag leaks --out DIR\` shows all pairs. ${fixFor(leaks)}${allowable(leaks) ? ` ${fix}` : ""}`,
   });
 }
 
@@ -42,11 +42,8 @@ function allowable(leaks: readonly LeakPair[]): boolean {
   return leaks.some(({ kind }) => kind === "near-duplicate" || kind === "slide cut twice");
 }
 
-function fixFor(kinds: ReadonlySet<LeakKind>, leaks: readonly LeakPair[]): string {
+function fixFor(leaks: readonly LeakPair[]): string {
   const unlabelled = leaks.some(({ first, second }) => first.label === null || second.label === null);
-  return [
-    "Put both images of a pair in one split (give them one patient, and split by patient), or remove one.",
-    ...(kinds.has("patient") ? ["Split patients with `lowmag split`."] : []),
-    ...(unlabelled ? ["Unlabelled tissue is trained on: leave out what belongs to val or test."] : []),
-  ].join(" ");
+  const words = unlabelled ? " Unlabelled tissue is trained on: leave out what belongs to val or test." : "";
+  return `Put both images of a pair in one split (give them one patient, and split by patient with \`lowmag split\`), or remove one.${words}`;
 }

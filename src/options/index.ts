@@ -15,6 +15,7 @@ export { type DoctorOptions, doctorOptions } from "./doctor.ts";
 export { type EvaluateOptions, evaluateOptions } from "./evaluate.ts";
 export { type ExportOptions, exportOptions } from "./export.ts";
 export { ARCHITECTURES } from "./fragments.ts";
+export { type LeaksOptions, leaksOptions } from "./leaks.ts";
 export { type PredictOptions, predictOptions } from "./predict.ts";
 export { type PrepareOptions, prepareOptions, SLIDE_OVERRIDES } from "./prepare.ts";
 export { type ProfileOptions, profileOptions } from "./profile.ts";

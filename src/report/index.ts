@@ -10,6 +10,7 @@ export type {
   ReportTable,
   RunFacts,
 } from "./input.ts";
+export { type LeakPicture, renderLeakPage } from "./leak-page.ts";
 export { renderReport, writeReport } from "./render-report.ts";
 export type { StudyExample, StudyReport, StudyReportInput } from "./study/input.ts";
 export { renderStudyReport, writeStudyReport } from "./study/render-study.ts";

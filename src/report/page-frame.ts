@@ -23,10 +23,13 @@ export interface PageContent {
   readonly sections: readonly PageSection[];
   /** Where the page came from, in one sentence. */
   readonly footer: string;
+  /** Whether files with the numbers of its figures may lie beside it. Default true. */
+  readonly hasFiles?: boolean;
 }
 
 /** The whole page as text. */
-export function renderFrame({ title, lowmag, header, sections, footer }: PageContent): string {
+export function renderFrame(content: PageContent): string {
+  const { title, lowmag, header, sections, footer, hasFiles = true } = content;
   const shown = sections.filter(({ body }) => body.text !== "");
   const policy = `default-src 'none'; style-src 'sha256-${hashStyle()}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const links = shown.map(({ id, title: name }) => markup`<li><a href="#${id}">${name}</a></li>`);
@@ -50,12 +53,14 @@ ${header}
 </header>
 <main>
 ${shown.map(renderSection)}</main>
-<footer>${footer} The numbers of every figure lie beside this page in <code>figures/</code> and <code>tables/</code> where it was written to a folder.</footer>
+<footer>${footer}${hasFiles ? FILES : NOTHING}</footer>
 </body>
 </html>
 `;
   return page.text;
 }
+
+const FILES = markup` The numbers of every figure lie beside this page in <code>figures/</code> and <code>tables/</code> where it was written to a folder.`;
 
 function hashStyle(): string {
   return createHash("sha256").update(STYLE).digest("base64");

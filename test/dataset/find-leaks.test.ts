@@ -44,7 +44,7 @@ describe("findLeaks", () => {
     const report = await searched([train("a", same), test("b", same), test("c", same)]);
     expect(pairsOf(report)).toEqual(["leak: identical file a b", "within: identical file b c"]);
     expect(report.notes).toEqual([
-      "1 pair (identical files) within one split: no leak, but fewer independent images than files.",
+      "1 pair (identical files) not in two splits: no leak, but fewer independent images than files.",
     ]);
   });
 
@@ -122,7 +122,7 @@ describe("refuseLeaks", () => {
   it("names pairs, their splits and what to do", async () => {
     const images = [train("a", cut(0)), test("b", cut(10)), imageOf("u", cut(20))];
     expect(await refusalOf(async () => refuseLeaks(await searched(images)))).toBe(
-      "data-leak: splits: expected no tissue of one split in another, got 2 pairs: slide cut twice: a (train) and b (test), boxes of slide s1 share 90% of the smaller; slide cut twice: b (test) and u (unlabelled, trained on), boxes of slide s1 share 90% of the smaller. Put both images of a pair in one split (give them one patient, and split by patient), or remove one. Unlabelled tissue is trained on: leave out what belongs to val or test. Where a pair is no copy, let it pass by name: `--allow first.png,second.png`.",
+      "data-leak: splits: expected no tissue of one split in another, got 2 pairs: slide cut twice: a (train) and b (test), boxes of slide s1 share 90% of the smaller; slide cut twice: b (test) and u (unlabelled, trained on), boxes of slide s1 share 90% of the smaller. `lowmag leaks --out DIR` shows all pairs. Put both images of a pair in one split (give them one patient, and split by patient with `lowmag split`), or remove one. Unlabelled tissue is trained on: leave out what belongs to val or test. Where a pair is no copy, let it pass by name: `--allow first.png,second.png`.",
     );
   });
 

@@ -6,6 +6,7 @@ import { distillCommand } from "./distill.ts";
 import { doctorCommand } from "./doctor.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { exportCommand } from "./export.ts";
+import { leaksCommand } from "./leaks.ts";
 import { predictCommand } from "./predict.ts";
 import { prepareCommand } from "./prepare.ts";
 import { profileCommand } from "./profile.ts";
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   synthesizeCommand,
   convertCommand,
   splitCommand,
+  leaksCommand,
   trainCommand,
   distillCommand,
   evaluateCommand,

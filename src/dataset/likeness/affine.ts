@@ -34,11 +34,25 @@ function scaled(factor: number, mirrored: boolean, length: number): { factor: nu
   return mirrored ? { factor: -factor, shift: length - 1 - shift } : { factor, shift };
 }
 
-/** The map back. */
-export function inverse({ xx, xy, x0, yx, yy, y0 }: Affine): Affine {
-  const det = xx * yy - xy * yx;
-  const back = { xx: yy / det, xy: -xy / det, yx: -yx / det, yy: xx / det };
-  return { ...back, x0: -(back.xx * x0 + back.xy * y0), y0: -(back.yx * x0 + back.yy * y0) };
+/** The same map between pictures of other sizes: from grey copies to the pictures they were made of. */
+export function betweenSizes(
+  { xx, xy, x0, yx, yy, y0 }: Affine,
+  [firstNow, firstThen]: readonly [Size, Size],
+  [secondNow, secondThen]: readonly [Size, Size],
+): Affine {
+  const [right, bottom] = [firstThen.width / firstNow.width, firstThen.height / firstNow.height];
+  const [across, down] = [secondThen.width / secondNow.width, secondThen.height / secondNow.height];
+  // Centres of pixels are half a pixel from corners, at either size.
+  const shift = (a: number, b: number, c: number, factor: number) =>
+    factor * (a * (0.5 / right - 0.5) + b * (0.5 / bottom - 0.5) + c + 0.5) - 0.5;
+  return {
+    xx: (across * xx) / right,
+    xy: (across * xy) / bottom,
+    x0: shift(xx, xy, x0, across),
+    yx: (down * yx) / right,
+    yy: (down * yy) / bottom,
+    y0: shift(yx, yy, y0, down),
+  };
 }
 
 /** The map in words, e.g. "mirrored, turned by 17°, enlarged 1.20 times"; "as it is" for the identity. */

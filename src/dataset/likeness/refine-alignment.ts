@@ -7,7 +7,7 @@ import { fitAffine, type PointPair } from "./fit-affine.ts";
 import { bilinear, type GreyPicture } from "./grey-picture.ts";
 
 /** Pixels that blocks are moved by, at most, round after round. */
-const REACHES = [6, 4, 2];
+const REACHES = [8, 6, 4, 2];
 /** A block that fits worse than this wherever it is put tells nothing. */
 const LEAST_FIT = 0.5;
 

@@ -9,7 +9,7 @@ import type { PictureFacts } from "./picture-facts.ts";
 import { refineAlignment } from "./refine-alignment.ts";
 
 /** Aligned pictures at least this alike show the same tissue. What was measured: results/near-duplicates.md. */
-export const LEAST_LIKENESS = 0.7;
+export const LEAST_LIKENESS = 0.6;
 /** Alignments that fit as well as this are not made better. */
 const EXACT = 0.9;
 /** Blocks with structure that must lie on each other. */
