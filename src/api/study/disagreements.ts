@@ -1,5 +1,5 @@
 // Tissue on which a student and its teacher disagree, for a reader's own eyes: as many where the teacher is right as where
-// the student is, from the finest students first.
+// the student is, from the finest of the students that the study's answer is about.
 import { type DatasetReading, PixelCache } from "../../dataset/index.ts";
 import type { Answer, StudyCellInput } from "../../evaluate/index.ts";
 import type { ExampleView, StudyExample } from "../../report/index.ts";
@@ -69,11 +69,18 @@ function nameOf({ teacher, seed, image }: Disagreement): string {
   return answersOf(teacher, seed)![image]!.image;
 }
 
-/** Distilled students with the teacher of the same labels, the finest first. */
+/**
+ * The students that the study's answer is about (the first distilled arm, most labels, most unlabelled tissue) with the
+ * teacher of the same labels, the finest first.
+ */
 function pairsOf(cells: readonly StudyCellInput[]): { teacher: StudyCellInput; student: StudyCellInput }[] {
   const teachers = cells.filter(({ kind }) => kind === "teacher");
-  return cells
-    .filter(({ kind }) => kind === "distilled")
+  const distilled = cells.filter(({ kind }) => kind === "distilled");
+  const first = distilled.filter(({ arm }) => arm === distilled[0]?.arm);
+  const most = (of: "labelFraction" | "unlabelledFraction") => Math.max(...first.map((cell) => cell[of]));
+  const [labels, unlabelled] = [most("labelFraction"), most("unlabelledFraction")];
+  return first
+    .filter((cell) => cell.labelFraction === labels && cell.unlabelledFraction === unlabelled)
     .sort((a, b) => a.mpp - b.mpp)
     .flatMap((student) => {
       const teacher =

@@ -32,8 +32,7 @@ export function calibrationPanel(
     ],
     { colour: COLOURS.muted, dash: "2 4" },
   );
-  const scaled =
-    after === null ? "no validation answers to fit a temperature" : temperatureWords(temperatures);
+  const scaled = after === null ? "no temperature for every seed" : temperatureWords(temperatures);
   const errors = `ECE ${formatMetric(before.error.value)}${after === null ? "" : ` → ${formatMetric(after.error.value)}`}`;
   const format = (value: number) => formatFixed(value, value % 0.5 === 0 ? 1 : 2);
   return {
