@@ -97,7 +97,7 @@ table.settings th[scope=col]{text-align:left}
 .column{grid-template-columns:repeat(auto-fill,minmax(min(100%,352px),352px))}
 .plain li{margin:.35rem 0;overflow-wrap:anywhere}
 table.study .interval{white-space:pre}
-table.study th.model{min-width:12rem;max-width:22rem}
+@media (min-width:861px){table.study th.model{min-width:12rem;max-width:22rem}}
 table.study th.model .interval{white-space:normal}
 .pairs .examples{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,500px),1fr));column-gap:2.4rem}
 .pairs .cards{grid-template-columns:1fr 1fr;max-width:560px}

@@ -41,15 +41,25 @@ function dataSentences(record: StudyRecord): string[] {
   const checks = leaks.map(({ name }) => name);
   return [
     `The data hold ${formatCount(data.classes.length)} classes (${joinWords(data.classes)}): ${parts.join("; ")}.`,
-    known
-      ? "No patient is in more than one split."
-      : "Patients are not known for all labelled images, so that images of one patient may stand in more than one split.",
+    ...patientSentence(
+      known,
+      leaks.some(({ name }) => name === "patients"),
+    ),
     `Images are stored at ${range} µm/px${from}, with a median size of ${data.medianSize.map(formatCount).join(" x ")} px.`,
     ...data.preparation.map(sentence),
     ...(checks.length === 0
       ? []
       : [`Before anything was trained the splits were checked for leaks: ${joinWords(checks)}.`]),
   ];
+}
+
+/** Claims no more than what was checked. */
+function patientSentence(known: boolean, checked: boolean): string[] {
+  if (!known)
+    return [
+      "Patients are not known for all labelled images, so that images of one patient may stand in more than one split.",
+    ];
+  return checked ? ["No patient is in more than one split."] : [];
 }
 
 function networkSentences({ cells }: StudyEvaluation): string[] {
@@ -81,8 +91,12 @@ function trainingSentences(record: StudyRecord): string[] {
   );
   const seeds = [...new Set(record.runs.map(({ seed }) => seed))].sort((a, b) => a - b);
   return [
+    ...(record.runs.every(({ state }) => state !== "done")
+      ? ["No training has finished; what follows is the plan."]
+      : []),
     ...supervised,
     ...distilledSentences(record),
+    ...optimisationSentences(record),
     ...(seeds.length === 0
       ? []
       : [
@@ -108,7 +122,7 @@ function supervisedSentence(record: StudyRecord, kind: ArmKind): string[] {
     weights === "" || weights === "none" ? "" : `class weights ${weights}`,
     smoothing === "" || smoothing === "0" ? "" : `label smoothing ${smoothing}`,
   ].filter((words) => words !== "");
-  return [`${SUBJECTS[kind]} with ${loss.join(", ")}; ${optimisationWords(record, kind)}.`];
+  return [`${SUBJECTS[kind]} with ${loss.join(", ")}.`];
 }
 
 function distilledSentences(record: StudyRecord): string[] {
@@ -138,7 +152,7 @@ function distilledSentences(record: StudyRecord): string[] {
   ].filter(([, value]) => value !== "");
   const views = say("jitterViews");
   return [
-    `Students were distilled without labels from the frozen teacher of the same seed (resolution-based distillation, DiPalma et al. 2021): the loss is the Kullback-Leibler divergence of softened class probabilities plus the distance between the last feature maps${terms.length === 0 ? "" : ` (${terms.map((pair) => pair.join(" ")).join("; ")})`}; ${optimisationWords(record, "distilled")}.`,
+    `Students were distilled without labels from the frozen teacher of the same seed (resolution-based distillation, DiPalma et al. 2021): the loss is the Kullback-Leibler divergence of softened class probabilities plus the distance between the last feature maps${terms.length === 0 ? "" : ` (${terms.map((pair) => pair.join(" ")).join("; ")})`}.`,
     ...(views === ""
       ? []
       : [
@@ -151,49 +165,49 @@ function distilledSentences(record: StudyRecord): string[] {
   ];
 }
 
-/** "Adam, learning rate 0.001, …, 40 epochs (1,200 optimiser steps), flips, colour jitter (…)". */
-function optimisationWords(record: StudyRecord, kind: ArmKind): string {
-  const runs = chosenRuns(record, [kind]);
-  const say = (key: string) => valueWords(optionValues(record, runs, key));
-  const named = (label: string, key: string) => (say(key) === "" ? "" : `${label} ${say(key)}`);
-  const decays = optionValues(record, runs, "schedule").some(({ value }) => value === "exponential");
+/** "Optimiser adam, learning rate 0.001 (teacher) and 0.0003 (fine-tuned), …": what all trainings share, and where they differ. */
+function optimisationSentences(record: StudyRecord): string[] {
+  const runs = chosenRuns(record, ["teacher", "distilled", "fine-tuned", "baseline"]);
+  const values = (key: string) => optionValues(record, runs, key);
+  const named = (label: string, key: string) => {
+    const words = valueWords(values(key));
+    return words === "" ? "" : `${label} ${words}`;
+  };
   const trained = runs.filter(({ epochs }) => epochs > 0);
   const budget =
     trained.length === 0
       ? ""
       : `${rangeWords(trained.map(({ epochs }) => epochs))} epochs (${rangeWords(trained.map(({ steps }) => steps))} optimiser steps)`;
-  return [
-    say("optimizer") === "" ? "" : `optimiser ${say("optimizer")}`,
+  const decays = values("schedule").some(({ value }) => value === "exponential");
+  const optimiser = [
+    named("optimiser", "optimizer"),
     named("learning rate", "learningRate"),
-    `${named("schedule", "schedule")}${decays ? ` (times ${say("gamma")} per epoch)` : ""}`,
+    named("schedule", "schedule"),
+    decays ? named("factor per epoch", "gamma") : "",
     named("weight decay", "weightDecay"),
-    named("batches of", "batch"),
+    named("gradients accumulated over batches of", "batch"),
     budget,
-    augmentationWords(record, kind),
-  ]
-    .filter((words) => words !== "")
-    .join(", ");
+  ].filter((words) => words !== "");
+  return [
+    ...(optimiser.length === 0 ? [] : [`Optimisation: ${optimiser.join(", ")}.`]),
+    ...augmentationSentence(values),
+  ];
 }
 
-function augmentationWords(record: StudyRecord, kind: ArmKind): string {
-  const runs = chosenRuns(record, [kind]);
-  const values = (key: string) => optionValues(record, runs, key);
+function augmentationSentence(values: (key: string) => ReturnType<typeof optionValues>): string[] {
   const on = (key: string) => values(key).some(({ value }) => value === true);
-  const strengths = (["Brightness", "Contrast", "Saturation", "Hue"] as const).map(
-    (name) => `${name.toLowerCase()} ±${valueWords(values(`jitter${name}`))}`,
-  );
-  const jitter =
-    values("jitter").length > 0 && on("jitter")
-      ? `colour jitter (${strengths.filter((words) => !words.endsWith("±")).join(", ")})`
-      : "";
+  const strengths = (["Brightness", "Contrast", "Saturation", "Hue"] as const).flatMap((name) => {
+    const words = valueWords(values(`jitter${name}`));
+    return words === "" ? [] : [`${name.toLowerCase()} ±${words}`];
+  });
   const stain = valueWords(values("stainJitter"));
   const all = [
     on("flip") ? "horizontal and vertical flips" : "",
-    jitter,
+    on("jitter") ? `colour jitter (${strengths.join(", ")})` : "",
     stain === "" ? "" : `stain jitter (${stain})`,
   ].filter((words) => words !== "");
-  if (all.length === 0) return values("flip").length + values("jitter").length > 0 ? "no augmentation" : "";
-  return `augmentation by ${joinWords(all)}`;
+  if (all.length > 0) return [`Augmentation: ${joinWords(all)}.`];
+  return values("flip").length + values("jitter").length > 0 ? ["There was no augmentation."] : [];
 }
 
 function choiceSentences({ runs, choices }: StudyRecord): string[] {
