@@ -6,7 +6,13 @@ import { rasteriseSvg } from "../image/index.ts";
 import { lockFolder, makeFolder, writeFileAtomically } from "../machine/index.ts";
 import { resolveOptions, type StudyOptions, studyOptions } from "../options/index.ts";
 import { writeStudyReport } from "../report/index.ts";
-import { readStudyFile, type StudyFile, type StudyPlan } from "../study/index.ts";
+import {
+  describePlan,
+  type PlanDescription,
+  readStudyFile,
+  type StudyFile,
+  type StudyPlan,
+} from "../study/index.ts";
 import { withCache } from "./cache.ts";
 import type { OperationContext } from "./context.ts";
 import { askRuns } from "./study/ask-runs.ts";
@@ -14,6 +20,7 @@ import { CallSeconds } from "./study/call-seconds.ts";
 import { type CellSources, cellInputs } from "./study/cells.ts";
 import { chooseCandidates } from "./study/choose.ts";
 import { disagreementExamples } from "./study/disagreements.ts";
+import { doneKeys } from "./study/done-keys.ts";
 import { executeRuns } from "./study/execute-runs.ts";
 import { type Shares, sharesOf } from "./study/jobs.ts";
 import { type OpenedStudy, openStudy } from "./study/open-study.ts";
@@ -29,6 +36,8 @@ export interface StudyResult {
   readonly title: string;
   readonly plan: StudyPlan;
   readonly shares: Shares;
+  /** What the trainings cost that are still to be done. */
+  readonly cost: PlanDescription;
   /** The rest is `null` for a dry run. */
   readonly record: StudyRecord | null;
   readonly recordFile: string | null;
@@ -56,8 +65,10 @@ export async function study(options: StudyOptions, context: OperationContext = {
   if (complete.dryRun)
     return withCache(complete.cache, context, async (cacheFolder) => {
       const { plan } = await openStudy(file, cacheFolder, context);
+      const shares = sharesOf(plan, complete);
+      const cost = describePlan(plan, shares, await doneKeys(plan, out));
       const nothing = { record: null, recordFile: null, report: null };
-      return { ...head(file, out, true), plan, shares: sharesOf(plan, complete), ...nothing };
+      return { ...head(file, out, true), plan, shares, cost, ...nothing };
     });
   await makeFolder(out);
   const release = await lockFolder(out, { file: "study.lock", command: "lowmag study" });
@@ -82,7 +93,8 @@ async function doStudy(
   const ledger = await TestLedger.open(out);
   const opened = await openStudy(file, cacheFolder, context);
   const shares = sharesOf(opened.plan, complete);
-  const seconds = await CallSeconds.start(out, estimateOf(opened.plan, shares));
+  const cost = describePlan(opened.plan, shares, await doneKeys(opened.plan, out));
+  const seconds = await CallSeconds.start(out, cost.wallSeconds);
   try {
     const done = await trainAndAsk({ opened, out, cacheFolder, shares, ledger }, context);
     const { cells, evaluation } = evaluateAnswers(done.sources, opened, complete.seed);
@@ -95,7 +107,7 @@ async function doStudy(
     const [report = null] = await writeStudyReport(join(out, "report"), { record, examples }, rasteriseSvg);
     const recordFile = join(out, "study.json");
     await writeFileAtomically(recordFile, `${JSON.stringify(record, undefined, 2)}\n`);
-    return { ...head(file, out, false), plan: opened.plan, shares, record, recordFile, report };
+    return { ...head(file, out, false), plan: opened.plan, shares, cost, record, recordFile, report };
   } finally {
     await seconds.stop();
   }
@@ -119,8 +131,12 @@ async function trainAndAsk({ opened, out, cacheFolder, shares, ledger }: Work, c
     signal: context.signal,
     onProgress: context.onProgress,
     onNote: context.onNote,
-    onEnd: (outcome) => context.onNote?.(outcomeText(outcome)),
+    onEnd: (outcome) => {
+      if (outcome.state !== "done" || !outcome.reused) context.onNote?.(outcomeText(outcome));
+    },
   });
+  const found = [...outcomes.values()].filter((outcome) => outcome.state === "done" && outcome.reused).length;
+  if (found > 0) context.onNote?.(`${found} of ${outcomes.size} runs had been finished before`);
   const { chosen, choices } = chooseCandidates(plan, outcomes);
   const asking = {
     ...{ folder: out, dataset, cacheFolder, workers: shares.workers, ledger },
@@ -138,12 +154,4 @@ function evaluateAnswers(sources: CellSources, { dataset, file }: OpenedStudy, s
   const evaluation: StudyEvaluation | null =
     cells.length === 0 ? null : evaluateStudy({ classes, cells, primary, margin, level, draws, seed });
   return { cells, evaluation };
-}
-
-/** Wall seconds of all trainings by their estimates; `null` without. */
-function estimateOf({ runs }: StudyPlan, { workers }: Shares): number | null {
-  const seconds = runs.map(({ cost }) => cost.seconds);
-  return seconds.some((one) => one === null)
-    ? null
-    : seconds.reduce<number>((sum, one) => sum + one!, 0) / workers;
 }

@@ -211,7 +211,7 @@ class Execution {
     this.options.onEnd?.(outcome);
   }
 
-  #tell({ kind, key, outcome, ...far }: ScheduleEvent): void {
+  #tell({ key, outcome, ...far }: ScheduleEvent): void {
     const planned = this.#runs.get(key)!;
     if (outcome?.state === "skipped") {
       const because = this.#runs.get(outcome.because)?.name ?? outcome.because;
@@ -219,13 +219,14 @@ class Execution {
     }
     const { doneSeconds, totalSeconds, elapsedSeconds, remainingSeconds, running } = far;
     const notes = running.map((one) => `${this.#runs.get(one)!.name} ${this.#notes.get(one) ?? ""}`.trim());
+    const count = `${this.#outcomes.size} of ${this.plan.runs.length} runs`;
     this.options.onProgress?.({
-      activity: `study, ${this.#outcomes.size} of ${this.plan.runs.length} runs`,
+      activity: "training the networks",
       done: totalSeconds > 0 ? doneSeconds / totalSeconds : 1,
       total: 1,
       elapsedSeconds,
       remainingSeconds,
-      note: kind === "settled" ? planned.name : notes.join("; "),
+      note: [count, ...notes].join(" · "),
     });
   }
 

@@ -15,6 +15,7 @@ import {
 } from "../../study/index.ts";
 import { readRun } from "../../train/index.ts";
 import type { OperationContext } from "../context.ts";
+import { machineSpeed } from "../measure-speed.ts";
 import { givenSplits, openData, withClassesOf, withSplits } from "../open-data.ts";
 import { withoutUndefined } from "../without-undefined.ts";
 
@@ -47,7 +48,10 @@ export async function openStudy(
   const dataset = await withSplits(split, undefined, "test");
   await withSplits(split, undefined, "train");
   if (content.arms.some(({ choose }) => choose !== null)) checkValidation(dataset);
-  const plan = planStudy(content, studyFacts(dataset, content, { teacher, weights }), { locate });
+  const facts = studyFacts(dataset, content, { teacher, weights });
+  planStudy(content, facts, { locate }); // what is wrong with a file is told before time is taken to measure
+  const speed = await machineSpeed(cacheFolder, context);
+  const plan = planStudy(content, facts, { speed, locate });
   return { file, dataset, leaks, plan };
 }
 

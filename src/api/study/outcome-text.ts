@@ -8,11 +8,11 @@ export function outcomeText(outcome: RunOutcome): string {
   const { kind, options, seed, name } = outcome.planned;
   const what = `${kind} at ${options.mpp} µm/px, seed ${seed}`;
   if (outcome.state !== "done") return `${outcome.state} ${what}: ${outcome.reason} (${name})`;
-  const { finished, reused } = outcome;
+  const { finished } = outcome;
   const validation = validationOf(outcome);
   const found = validation === null ? "no validation images" : metricsText(validation);
   const time = `${finished.file.seconds.toFixed(finished.file.seconds < 10 ? 1 : 0)} s`;
-  return `${reused ? "found" : "trained"} ${what}: ${found}; ${time} (${finished.name})`;
+  return `trained ${what}: ${found}; ${time} (${finished.name})`;
 }
 
 function metricsText({ loss, balancedAccuracy, auroc }: ValidationMetrics): string {

@@ -35,6 +35,7 @@ export function runRecords(
     const { log, record, config, modelHash, file } = outcome.finished;
     return {
       ...facts,
+      name: outcome.finished.name,
       state: "done",
       reason: null,
       reused: outcome.reused,
