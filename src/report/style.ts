@@ -157,7 +157,8 @@ th.model,table.wide th.model{position:static;min-width:5rem}
 table.settings td{min-width:0}
 .interval{white-space:normal}
 .cards{grid-template-columns:repeat(4,1fr)}
-.small,.middle{grid-template-columns:repeat(3,1fr)}
+.small,.middle,.third{grid-template-columns:repeat(3,1fr)}
+.column,.pairs .examples{grid-template-columns:1fr 1fr}
 .strip svg{width:150px}
 details::details-content{content-visibility:visible;display:block}
 pre{white-space:pre-wrap}

@@ -43,7 +43,16 @@ const FURTHER: readonly ArmStyle[] = [
 ];
 
 /** The arms in reading order: teacher, distilled, fine-tuned, baseline; within a kind as the study lists them. */
-export function armsOf(evaluation: StudyEvaluation): Arm[] {
+export function armsOf(evaluation: StudyEvaluation): readonly Arm[] {
+  const known = KNOWN.get(evaluation) ?? findArms(evaluation);
+  KNOWN.set(evaluation, known);
+  return known;
+}
+
+// Asked for by every mark of every figure.
+const KNOWN = new WeakMap<StudyEvaluation, readonly Arm[]>();
+
+function findArms(evaluation: StudyEvaluation): Arm[] {
   const seen = new Map<string, StudyCell>();
   for (const cell of evaluation.cells) if (!seen.has(cell.arm)) seen.set(cell.arm, cell);
   const listed = KINDS.flatMap((kind) => [...seen.values()].filter((cell) => cell.kind === kind));
