@@ -68,6 +68,14 @@ export function formatSeconds(seconds: number | null): string {
   return `${Number(seconds.toPrecision(3))} s`;
 }
 
+/** A duration: "42 s", "3.5 min", "2.1 h". */
+export function formatDuration(seconds: number): string {
+  if (seconds < 120) return `${Number(seconds.toPrecision(3))} s`;
+  return seconds < 7200
+    ? `${Number((seconds / 60).toPrecision(3))} min`
+    : `${Number((seconds / 3600).toPrecision(3))} h`;
+}
+
 /** A pixel size without its unit: 4, 0.265. */
 export function formatMppNumber(mpp: number): string {
   return `${Number(mpp.toFixed(3))}`;

@@ -1,11 +1,12 @@
 // All figures of a study, in the order of the page.
 import type { StudyEvaluation, StudyRecord } from "../../evaluate/index.ts";
-import { agreementFigure, costFigure, labelFigure } from "./arm-figures.ts";
+import { agreementFigure, costFigure } from "./arm-figures.ts";
 import { calibrationFigure, confusionFigure, learningFigure } from "./cell-panels.ts";
 import type { Figure } from "./figure.ts";
 import { flowFigure } from "./flow-figure.ts";
 import { forestFigure } from "./forest-panel.ts";
 import type { StudyExample } from "./input.ts";
+import { labelFigure } from "./label-figure.ts";
 import { disagreementFigure } from "./tissue.ts";
 import { tissueFigure } from "./tissue-figure.ts";
 

@@ -1,11 +1,8 @@
 // How the study came about: exclusions, leak checks, choices on validation data, every training, and how to repeat it.
-import type { StudyRecord, StudyRun } from "../../evaluate/index.ts";
-import { csvText } from "../csv.ts";
-import { formatCount, formatMetric, joinWords } from "../format.ts";
+import type { StudyRecord } from "../../evaluate/index.ts";
+import { formatCount, formatDuration, formatMetric } from "../format.ts";
 import { metricWords } from "../metrics.ts";
 import { type Block, simpleTable, type TableRow } from "./document.ts";
-import { durationWords } from "./methods.ts";
-import { shortHash } from "./readings.ts";
 import { plainValue } from "./run-options.ts";
 
 /** What was left out, as a table; a sentence where nothing was. */
@@ -38,7 +35,7 @@ export function leakBlocks({ leaks }: StudyRecord): Block[] {
       name,
       compared,
       formatCount(own),
-      durationWords(seconds),
+      formatDuration(seconds),
     ],
   );
   return [
@@ -81,47 +78,6 @@ function settingWords(settings: Readonly<Record<string, unknown>>): string {
   return entries.length === 0 ? "as the arm states" : entries.join(", ");
 }
 
-/** Every training with how it ended. */
-export function runBlocks({ runs }: StudyRecord): Block[] {
-  if (runs.length === 0) return [{ kind: "text", text: "No training was planned." }];
-  const count = (state: StudyRun["state"]) => runs.filter((run) => run.state === state).length;
-  const reused = runs.filter((run) => run.reused).length;
-  const seconds = runs.reduce((sum, run) => sum + (run.seconds ?? 0), 0);
-  const states = (["done", "failed", "skipped", "missing"] as const)
-    .filter((state) => count(state) > 0)
-    .map((state) => `${formatCount(count(state))} ${state}`);
-  const problems = runs.filter(({ state }) => state !== "done");
-  const words = `${formatCount(runs.length)} trainings: ${joinWords(states)}${reused === 0 ? "" : `; ${formatCount(reused)} had been done by an earlier call`}. All trainings together took ${durationWords(seconds)}.`;
-  const table = (own: readonly StudyRun[], label: string, folded?: string) =>
-    simpleTable(
-      label,
-      "",
-      ["Training", "Network", "Seed", "State", "Epochs (steps)", "Took", "Model, SHA-256"],
-      own.map(runRow),
-      { words: [1, 3], ...(folded === undefined ? {} : { folded }) },
-    );
-  return [
-    { kind: "text", text: words },
-    ...(problems.length === 0 ? [] : [table(problems, "Trainings that did not finish")]),
-    table(runs, "All trainings", `Show all ${formatCount(runs.length)} trainings`),
-  ];
-}
-
-function runRow(run: StudyRun): TableRow {
-  const notes = [run.reused ? "reused" : "", run.candidate ? "tried, not chosen" : ""]
-    .filter((word) => word !== "")
-    .join(", ");
-  return [
-    run.name,
-    run.cell,
-    `${run.seed}`,
-    { main: run.reason === null ? run.state : `${run.state}: ${run.reason}`, sub: notes },
-    `${formatCount(run.epochs)} (${formatCount(run.steps)})`,
-    run.seconds === null ? "–" : durationWords(run.seconds),
-    shortHash(run.modelHash),
-  ];
-}
-
 /** Commands, the study file and the data's hash. */
 export function repeatBlocks(record: StudyRecord): Block[] {
   const { commands, file, data, lowmag, commit, versions, machine, createdAt } = record;
@@ -153,96 +109,5 @@ export function repeatBlocks(record: StudyRecord): Block[] {
         ]),
     { kind: "heading", text: "Versions" },
     { kind: "facts", facts },
-  ];
-}
-
-/** The tables as files. */
-export function provenanceCsvs(record: StudyRecord): { name: string; csv: string }[] {
-  const { runs, testReadings, data, leaks, choices } = record;
-  return [
-    {
-      name: "runs",
-      csv: csvText(
-        [
-          "run",
-          "cell",
-          "kind",
-          "seed",
-          "state",
-          "reason",
-          "reused",
-          "candidate",
-          "epochs",
-          "steps",
-          "seconds",
-          "startedAt",
-          "finishedAt",
-          "modelHash",
-          "key",
-          "options",
-        ],
-        runs.map((r) => [
-          r.name,
-          r.cell,
-          r.kind,
-          r.seed,
-          r.state,
-          r.reason,
-          Number(r.reused),
-          Number(r.candidate),
-          r.epochs,
-          r.steps,
-          r.seconds,
-          r.startedAt,
-          r.finishedAt,
-          r.modelHash,
-          r.key,
-          JSON.stringify(r.options),
-        ]),
-      ),
-    },
-    {
-      name: "test-readings",
-      csv: csvText(
-        ["at", "run", "modelHash", "testHash", "images", "exploratory"],
-        testReadings.map((r) => [
-          r.at,
-          r.run,
-          r.modelHash,
-          r.testHash,
-          r.images,
-          Number(r.afterFirstReading),
-        ]),
-      ),
-    },
-    {
-      name: "exclusions",
-      csv: csvText(
-        ["reason", "count", "unit", "examples"],
-        data.exclusions.map((e) => [e.reason, e.count, e.unit, e.examples.join("; ")]),
-      ),
-    },
-    {
-      name: "leak-checks",
-      csv: csvText(
-        ["check", "compared", "allowedPairs", "seconds"],
-        leaks.map((l) => [l.name, l.compared, l.allowed, l.seconds]),
-      ),
-    },
-    {
-      name: "choices",
-      csv: csvText(
-        ["cell", "metric", "settings", "value", "chosen"],
-        choices.flatMap(({ cell, metric, candidates }) =>
-          candidates.map(({ settings, value }, index) => [
-            cell,
-            metric,
-            JSON.stringify(settings),
-            value,
-            Number(index === 0),
-          ]),
-        ),
-      ),
-    },
   ];
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { writeFileAtomically } from "../../machine/index.ts";
 import type { ReportTable } from "../input.ts";
 import { calibrationCsv } from "./cell-panels.ts";
+import { perClassCsv } from "./class-results.ts";
 import { comparisonsCsv } from "./comparisons.ts";
 import { composeStudy } from "./compose.ts";
 import { studyFigureFile } from "./figure.ts";
@@ -11,8 +12,8 @@ import { studyFigures } from "./figures.ts";
 import { renderStudyPage } from "./html.ts";
 import { checkStudyInput, type StudyReport, type StudyReportInput } from "./input.ts";
 import { renderStudyMarkdown } from "./markdown.ts";
-import { provenanceCsvs } from "./provenance.ts";
-import { perClassCsv, resultsCsv } from "./results.ts";
+import { provenanceCsvs } from "./provenance-csv.ts";
+import { resultsCsv } from "./results.ts";
 
 /**
  * Renders the report of a study: one self-contained page, the same in Markdown, and every figure and table as files.

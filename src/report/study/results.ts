@@ -10,8 +10,7 @@ import {
   formatSi,
   NOT_AVAILABLE,
 } from "../format.ts";
-import { own } from "../lookup.ts";
-import { CLASS_METRICS, FURTHER_METRICS, MAIN_METRICS, metricWords } from "../metrics.ts";
+import { FURTHER_METRICS, MAIN_METRICS, metricWords } from "../metrics.ts";
 import { armsOf, cellWords, costShareOf, KIND_WORDS, orderedCells, share } from "./arms.ts";
 import { cellFactCells, cellFactHeading, seedsCells, seedsHeading } from "./csv.ts";
 import type { Block, TablePart, TableRow, TextCell } from "./document.ts";
@@ -114,39 +113,6 @@ export function seedsCell(key: string, estimate: SeedsEstimate | undefined): Tex
   };
 }
 
-/** Each class against the rest, of the fullest networks, folded away. */
-export function classTables(evaluation: StudyEvaluation): Block[] {
-  const { cells, words } = fullCells(evaluation);
-  const keys = CLASS_METRICS.filter((key) =>
-    cells.some(({ perClass }) => evaluation.classes.some((name) => own(perClass, name)?.[key] !== undefined)),
-  );
-  if (keys.length === 0 || evaluation.classes.length === 0) return [];
-  const parts = evaluation.classes.map((name) => {
-    const support = own(evaluation.support, name);
-    const count =
-      support === undefined
-        ? ""
-        : `: ${formatCount(support.images)} test images${support.patients === null ? "" : ` of ${formatCount(support.patients)} patients`}`;
-    const rows = cells.map(
-      (cell): TableRow => [
-        cellWords(evaluation, cell),
-        ...keys.map((key) => seedsCell(key, own(cell.perClass, name)?.[key])),
-      ],
-    );
-    return { title: `${name}${count}`, rows };
-  });
-  return [
-    {
-      kind: "table",
-      label: "Scores per class",
-      caption: `Each class against the rest. ${words} “Published accuracy” is always above the true one-vs-rest accuracy.`,
-      heading: ["Network", ...keys.map((key) => metricWords(key).heading)],
-      parts,
-      folded: `Show the scores of ${formatCount(evaluation.classes.length)} classes`,
-    },
-  ];
-}
-
 /** One row per network with every metric. */
 export function resultsCsv(record: StudyRecord, evaluation: StudyEvaluation): string {
   const keys = metricsOf(evaluation, true);
@@ -164,20 +130,4 @@ export function resultsCsv(record: StudyRecord, evaluation: StudyEvaluation): st
     [...cellFactHeading(), "shareOfTeacherCost", "seeds", "exploratory", ...keys.flatMap(seedsHeading)],
     rows,
   );
-}
-
-/** One row per class and network. */
-export function perClassCsv(evaluation: StudyEvaluation): string {
-  const rows = evaluation.classes.flatMap((name) =>
-    orderedCells(evaluation).map((cell) => {
-      const metrics = own(cell.perClass, name) ?? {};
-      return [
-        name,
-        own(evaluation.support, name)?.images ?? null,
-        cell.id,
-        ...CLASS_METRICS.flatMap((key) => seedsCells(metrics[key])),
-      ];
-    }),
-  );
-  return csvText(["class", "images", "cell", ...CLASS_METRICS.flatMap(seedsHeading)], rows);
 }

@@ -6,11 +6,12 @@ import { formatCount, formatMpp, formatMppNumber } from "../format.ts";
 import { metricWords } from "../metrics.ts";
 import { orderedColour } from "../palette.ts";
 import { sameMpp } from "../roles.ts";
-import { figureMetrics, keyOf, metricLimits } from "./arm-figures.ts";
+import { figureMetrics, keyOf, metricLimits } from "./arm-series.ts";
 import { type ArmStyle, armsOf, mppsOf } from "./arms.ts";
 import { cellFactCells, cellFactHeading, seedsCells, seedsHeading } from "./csv.ts";
 import type { Figure } from "./figure.ts";
-import { domainOf, type LineSeries, linesPanel } from "./lines-panel.ts";
+import { linesPanel } from "./lines-panel.ts";
+import { domainOf, type LineSeries } from "./lines-plot.ts";
 import { mostLabels } from "./subsets.ts";
 
 const MARKS: readonly ArmStyle["mark"][] = ["circle", "square", "triangle", "diamond", "down", "pentagon"];
