@@ -69,7 +69,7 @@ function exploratory({ runs, testReadings }: Record): string[] {
 }
 
 /** A dry run: the networks, what training them costs, and how the trainings would share the machine. */
-export function plannedStudyText({ plan, shares, out }: StudyResult): string {
+export function plannedStudyText({ plan, shares, cost, out }: StudyResult): string {
   const header = [
     "arm",
     "µm/px",
@@ -79,17 +79,22 @@ export function plannedStudyText({ plan, shares, out }: StudyResult): string {
     "epochs",
     "steps",
     "images",
+    "done",
     "TMAC",
-    "estimated",
+    "thread time",
+    "GiB",
   ];
-  const macs = sumOf(plan.runs.map(({ cost }) => cost.macs));
-  const seconds = secondsOf(plan.runs);
   return [
     formatTable(
       header,
-      plan.cells.map((cell) => plannedRow(plan, cell)),
+      plan.cells.map((cell, i) => plannedRow(plan, cell, cost.cells[i]!)),
     ),
-    `${plan.runs.length} trainings of ${plan.cells.length} networks, ${terra(macs)} TMAC; ${shares.jobs} at a time on ${shares.workers} threads${seconds === null ? "" : `: about ${formatDuration(seconds / shares.workers)}`}`,
+    `${cost.runs} trainings to do${cost.reused > 0 ? ` (${cost.reused} are done)` : ""}, ${terra(cost.macs)} TMAC; ${shares.jobs} at a time on ${shares.workers} threads${cost.wallSeconds === null ? "" : `: about ${formatDuration(cost.wallSeconds)}`}`,
+    ...(cost.exceedsMemory
+      ? [
+          `Note: the largest training wants about ${gibi(cost.peakBytes)} GiB of the ${gibi(shares.memory)} GiB there are; it runs alone.`,
+        ]
+      : []),
     `Folder: ${out}`,
     "Nothing was trained (--dry-run).",
   ].join("\n");
@@ -97,35 +102,44 @@ export function plannedStudyText({ plan, shares, out }: StudyResult): string {
 
 type Plan = StudyResult["plan"];
 
-/** A network: its trainings over all seeds and settings under trial; estimates are of all of them, on one thread. */
-function plannedRow({ runs: all }: Plan, cell: Plan["cells"][number]): string[] {
+/** A network: its trainings over all seeds and settings under trial; cost is of those to be done, memory of the largest. */
+function plannedRow(
+  { runs: all }: Plan,
+  cell: Plan["cells"][number],
+  cost: StudyResult["cost"]["cells"][number],
+): string[] {
   const runs = all.filter(({ key }) => cell.runs.includes(key));
-  const seconds = secondsOf(runs);
   return [
     cell.arm,
     `${cell.mpp}`,
     `${100 * cell.labelFraction}%`,
     cell.kind === "distilled" || cell.kind === "fine-tuned" ? `${100 * cell.unlabelledFraction}%` : "–",
     `${runs.length}`,
-    rangeOf(runs.map(({ cost }) => cost.epochs)),
-    rangeOf(runs.map(({ cost }) => cost.steps)),
-    rangeOf(runs.map(({ cost }) => cost.images)),
-    terra(sumOf(runs.map(({ cost }) => cost.macs))),
-    seconds === null ? "–" : formatDuration(seconds),
+    rangeOf(cost.epochs),
+    rangeOf(cost.steps),
+    rangeOf(runs.map((run) => run.cost.images)),
+    doneText(cost.runs),
+    terra(cost.macs),
+    cost.seconds === null ? "–" : formatDuration(cost.seconds),
+    gibi(cost.peakBytes),
   ];
 }
 
-function secondsOf(runs: Plan["runs"]): number | null {
-  const seconds = runs.map(({ cost }) => cost.seconds);
-  return seconds.some((one) => one === null) ? null : sumOf(seconds.map((one) => one ?? 0));
+/** Trainings that need not be done: finished before, or those of an earlier row. */
+function doneText({ reused, shared }: StudyResult["cost"]["cells"][number]["runs"]): string {
+  const words = [reused > 0 ? `${reused}` : "", shared > 0 ? `${shared} above` : ""].filter(
+    (word) => word !== "",
+  );
+  return words.join(" + ") || "–";
 }
 
+const gibi = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
+
 function rangeOf(values: readonly number[]): string {
+  if (values.length === 0) return "–";
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return low === high ? `${low}` : `${low}–${high}`;
 }
-
-const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /** 10^12 multiply-accumulates. */
 const terra = (macs: number): string => {

@@ -1,4 +1,12 @@
 // What the study room offers: a study file becomes a graph of runs, and the graph a schedule. It trains nothing itself.
+
+export {
+  type CellCost,
+  describePlan,
+  type PlanDescription,
+  type PlanShares,
+  planTasks,
+} from "./describe-plan.ts";
 export {
   amountKey,
   type GivenFacts,
@@ -26,6 +34,7 @@ export {
   type TaskContext,
   type TaskOutcome,
 } from "./schedule.ts";
+export { scheduleLength } from "./schedule-length.ts";
 export {
   fitMachineSpeed,
   fitPassSpeed,
