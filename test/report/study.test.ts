@@ -99,6 +99,22 @@ describe("the finding of a study", () => {
     expect(sentenceOf(own)).toContain("They fell behind the label-only baseline at 2, 4, 8 and 16 µm/px.");
   });
 
+  it("says that students are worse within the margin, and that a finding is exploratory", () => {
+    const own = withComparisons((comparison) => {
+      const kept = keeping(() => true)(comparison);
+      return comparison.question !== "student-teacher"
+        ? kept
+        : {
+            ...kept,
+            difference: { ...kept.difference, value: -0.02 },
+            test: { pValue: 1e-4, adjusted: 1e-3, method: "" },
+          };
+    });
+    expect(sentenceOf(own)).toContain("Within that margin their AUROC was lower at 2, 4, 8 and 16 µm/px.");
+    expect(sentenceOf(makeStudyRecord({ late: ["distilled"] }))).toContain("These results are exploratory");
+    expect(sentenceOf(record)).not.toContain("exploratory");
+  });
+
   it("is about the first distilled arm, not the best", () => {
     const arms = [...STUDY_ARMS, { name: "lucky", kind: "distilled" as const, gain: 0.1 }];
     const { html } = render({ arms });
@@ -195,6 +211,7 @@ describe("the account of a study", () => {
     expect(visible(html)).toContain("The test split was read more than once");
     expect(html).toContain(`${reading!.run} (2 times)`);
     expect(visible(html)).not.toContain("read once by each");
+    expect(visible(html)).not.toContain("used for the final evaluation only");
   });
 
   it("counts the flow: what was read is what was used and what was left out", () => {

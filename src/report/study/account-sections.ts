@@ -2,7 +2,7 @@
 import type { StudyEvaluation, StudyRecord } from "../../evaluate/index.ts";
 import { metricWords } from "../metrics.ts";
 import { resultsInWords } from "./answer.ts";
-import type { Block, Section } from "./document.ts";
+import { type Block, RESEARCH_USE, type Section } from "./document.ts";
 import { methodsParagraphs } from "./methods.ts";
 import { choiceBlocks, exclusionBlocks, leakBlocks, repeatBlocks } from "./provenance.ts";
 import { readingBlocks, readingTitle } from "./readings.ts";
@@ -10,75 +10,65 @@ import { deviations, openChoices } from "./recipe.ts";
 import { metricsOf } from "./results.ts";
 import { runBlocks } from "./run-blocks.ts";
 
+/** The figure of a name as blocks; none where the study has no data for it. */
 export type Drawn = (name: string) => Block[];
 
+/** Methods, data, readings, leaks, choices, trainings, caveats, and how to repeat it. */
 export function accountSections(record: StudyRecord, drawn: Drawn): Section[] {
-  const { evaluation } = record;
-  const notes = [
-    ...(evaluation?.notes ?? []),
-    ...(evaluation === null
-      ? []
-      : [
-          "Intervals show the uncertainty from the patients and images that were evaluated; the spread over seeds stands beside them, and neither holds the other.",
-          "“Not shown” does not mean that there is no difference: it means that these data do not show one.",
-        ]),
-    "Cost is counted, not measured: MACs are multiply-accumulates of one forward pass (floating-point operations are twice as many).",
-    "Research use only. Not for diagnosis or for any decision about a patient.",
-  ];
-  const apart = deviations(record);
-  const methods = methodsParagraphs(record).flatMap(([heading, words]): Block[] => [
-    { kind: "heading", text: heading },
-    { kind: "text", text: words },
-  ]);
-  const words = evaluation === null ? "" : resultsInWords(evaluation);
-  const inWords: Block[] =
-    words === ""
-      ? []
-      : [
-          { kind: "heading", text: "Results in words" },
-          { kind: "text", text: words },
-        ];
-  const differing: Block[] =
-    apart.length === 0 ? [{ kind: "text", text: "None is known." }] : [{ kind: "list", items: apart }];
-  const open = openChoices(record);
-  const openBlocks: Block[] =
-    open.length === 0
-      ? []
-      : [
-          { kind: "heading", text: "What the paper leaves open" },
-          { kind: "list", items: open },
-        ];
+  const plain = (id: string, title: string, blocks: readonly Block[]): Section => ({
+    id,
+    title,
+    lead: "",
+    blocks,
+  });
   return [
     {
       id: "methods",
       title: "Methods",
       lead: "Written from the record of the study, for a paper.",
-      blocks: [
-        ...methods,
-        ...inWords,
-        { kind: "heading", text: "Deviations from DiPalma et al. 2021" },
-        ...differing,
-        ...openBlocks,
-      ],
+      blocks: methodsBlocks(record),
     },
-    {
-      id: "flow",
-      title: "Data and exclusions",
-      lead: "",
-      blocks: [...drawn("flow"), ...exclusionBlocks(record)],
-    },
-    { id: "readings", title: readingTitle(record), lead: "", blocks: readingBlocks(record) },
-    { id: "leaks", title: "Leak checks", lead: "", blocks: leakBlocks(record) },
-    { id: "choices", title: "Choices on validation data", lead: "", blocks: choiceBlocks(record) },
-    { id: "runs", title: "Trainings", lead: "", blocks: runBlocks(record) },
-    {
-      id: "caveats",
-      title: "Caveats and definitions",
-      lead: "",
-      blocks: [{ kind: "list", items: [...new Set(notes)] }, ...definitions(evaluation)],
-    },
-    { id: "repeat", title: "How to repeat it", lead: "", blocks: repeatBlocks(record) },
+    plain("flow", "Data and exclusions", [...drawn("flow"), ...exclusionBlocks(record)]),
+    plain("readings", readingTitle(record), readingBlocks(record)),
+    plain("leaks", "Leak checks", leakBlocks(record)),
+    plain("choices", "Choices on validation data", choiceBlocks(record)),
+    plain("runs", "Trainings", runBlocks(record)),
+    plain("caveats", "Caveats and definitions", caveatBlocks(record)),
+    plain("repeat", "How to repeat it", repeatBlocks(record)),
   ];
+}
+
+function methodsBlocks(record: StudyRecord): Block[] {
+  const words = record.evaluation === null ? "" : resultsInWords(record.evaluation);
+  const apart = deviations(record);
+  const open = openChoices(record);
+  const titled = (title: string, block: Block): Block[] => [{ kind: "heading", text: title }, block];
+  return [
+    ...methodsParagraphs(record).flatMap(([heading, text]) => titled(heading, { kind: "text", text })),
+    ...(words === "" ? [] : titled("Results in words", { kind: "text", text: words })),
+    ...titled(
+      "Deviations from DiPalma et al. 2021",
+      apart.length === 0 ? { kind: "text", text: "None is known." } : { kind: "list", items: apart },
+    ),
+    ...(open.length === 0 ? [] : titled("What the paper leaves open", { kind: "list", items: open })),
+  ];
+}
+
+function caveatBlocks({ evaluation }: StudyRecord): Block[] {
+  const judged =
+    evaluation === null
+      ? []
+      : [
+          ...evaluation.notes,
+          "Intervals show the uncertainty from the patients and images that were evaluated; the spread over seeds stands beside them, and neither holds the other.",
+          "“Not shown” does not mean that there is no difference: it means that these data do not show one.",
+        ];
+  const items = [
+    ...judged,
+    "Cost is counted, not measured: MACs are multiply-accumulates of one forward pass (floating-point operations are twice as many).",
+    `Research use only. ${RESEARCH_USE}`,
+  ];
+  return [{ kind: "list", items: [...new Set(items)] }, ...definitions(evaluation)];
 }
 
 function definitions(evaluation: StudyEvaluation | null): Block[] {

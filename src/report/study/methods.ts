@@ -4,6 +4,7 @@ import { formatCount, formatDuration, formatFixed, formatMppNumber, joinWords } 
 import { metricWords } from "../metrics.ts";
 import { mppsOf, share } from "./arms.ts";
 import { countWords, PARTS, partsOf } from "./flow-figure.ts";
+import { isReadForTheEndOnly } from "./readings.ts";
 import { trainingSentences } from "./training-methods.ts";
 
 /** The paragraphs, each with its heading. */
@@ -84,7 +85,8 @@ function networkSentences({ cells }: StudyEvaluation): string[] {
   ];
 }
 
-function choiceSentences({ runs, choices }: StudyRecord): string[] {
+function choiceSentences(record: StudyRecord): string[] {
+  const { runs, choices } = record;
   const by = [
     ...new Set(runs.flatMap(({ options }) => (typeof options.select === "string" ? [options.select] : []))),
   ];
@@ -96,7 +98,7 @@ function choiceSentences({ runs, choices }: StudyRecord): string[] {
     choices.length === 0
       ? ""
       : `Settings under trial were chosen for ${formatCount(choices.length)} ${choices.length === 1 ? "network" : "networks"} on the validation split, by the mean over the seeds${tried === 0 ? "" : `; the ${formatCount(tried)} trainings of settings not chosen were not evaluated on the test split`}.`,
-    "The test split was used for the final evaluation only.",
+    isReadForTheEndOnly(record) ? "The test split was used for the final evaluation only." : "",
   ].filter((words) => words !== "");
 }
 

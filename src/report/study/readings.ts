@@ -102,6 +102,17 @@ function orderSentence({ testReadings, runs }: StudyRecord): string {
   return `${formatCount(after)} of ${formatCount(ends.length)} trainings ended after the first reading.`;
 }
 
+/** True where no network was read twice, planned late, or tried and not chosen: the split served the final evaluation only. */
+export function isReadForTheEndOnly(record: StudyRecord): boolean {
+  const { testReadings, runs } = record;
+  const tried = new Set(runs.filter(({ candidate }) => candidate).map(({ name }) => name));
+  return (
+    testReadings.length > 0 &&
+    repeated(testReadings).length === 0 &&
+    testReadings.every(({ run, afterFirstReading }) => !afterFirstReading && !tried.has(run))
+  );
+}
+
 function repeated(readings: readonly TestReading[]): string[] {
   const counts = new Map<string, number>();
   for (const { run } of readings) counts.set(run, (counts.get(run) ?? 0) + 1);
