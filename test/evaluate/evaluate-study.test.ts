@@ -92,8 +92,10 @@ describe("a cell of a study", () => {
     for (const temperature of temperatures) expect(temperature).toBeGreaterThan(1.5);
     expect(after!.error.value).toBeLessThan(before.error.value! - 0.03);
     expect(after!.bins.reduce((sum, { count }) => sum + count, 0)).toBe(3 * 72);
-    const other = editSeed(cell.id, 1, ({ test }) => ({ validation: test }));
-    expect(cellOf(evaluateStudy(other), cell.id).metrics).toEqual(cell.metrics);
+    const other = editSeed(cell.id, 1, (seed) => ({ validation: sharpen(seed).validation }));
+    const moved = cellOf(evaluateStudy(other), cell.id);
+    expect(moved.calibration.temperatures[0]).toBeGreaterThan(cell.calibration.temperatures[0]! * 1.5);
+    expect(moved.metrics).toEqual(cell.metrics);
   });
 
   it("is not scaled without validation answers, or where they ask for certainty, and the notes say so", () => {
@@ -239,7 +241,7 @@ describe("the tests of a study", () => {
       expect(nonInferiority.margin).toBe(0.05);
       expect(nonInferiority.shown).toBe(nonInferiority.adjusted < 0.05);
     }
-    const wide = evaluateStudy({ ...input, margin: 0.2 });
+    const wide = evaluateStudy({ ...input, margin: 0.1 });
     const shown = (first: string) => comparisonOf(wide, "student-teacher", first).nonInferiority!.shown;
     expect(shown("fine-tuned-4um-l100-u100")).toBe(true);
     expect(shown("distilled-8um-l100-u0")).toBe(false);

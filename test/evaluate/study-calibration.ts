@@ -7,7 +7,7 @@ import {
   type StudyEvaluation,
   type StudyEvaluationInput,
 } from "../../src/evaluate/index.ts";
-import { flatMetrics, overallIndex, preparePredictions, softmax } from "../../src/stats/index.ts";
+import { argmax, softmax } from "../../src/stats/index.ts";
 import { type StudyScenario, simulateStudy } from "./study-simulation.ts";
 
 export interface CalibrationSize {
@@ -156,19 +156,13 @@ function errorByTemperature(
 ): (temperatures: readonly (number | null)[]) => number | null {
   const steps = Array.from({ length: 41 }, (_, i) => Math.exp((i - 20) / 10));
   const student = large.cells.find(({ id }) => id === "student")!;
-  const grids = student.seeds.map(({ test }) =>
-    steps.map((temperature) => {
-      const rows = test.map(({ probabilities }) =>
-        softmax(
-          probabilities.map((probability) => Math.log(Math.max(1e-45, probability))),
-          temperature,
-        ),
-      );
-      const labels = test.map(({ label }) => large.classes.indexOf(label));
-      const prepared = preparePredictions(labels, rows, large.classes.length);
-      return flatMetrics(prepared)[overallIndex("expectedCalibrationError")]!;
-    }),
-  );
+  const labels = student.seeds[0]!.test.map(({ label }) => large.classes.indexOf(label));
+  const grids = student.seeds.map(({ test }) => {
+    const logits = test.map(({ probabilities }) =>
+      probabilities.map((probability) => Math.log(Math.max(1e-45, probability))),
+    );
+    return steps.map((temperature) => calibrationError(logits, labels, temperature));
+  });
   return (temperatures) => {
     let sum = 0;
     for (const [s, temperature] of temperatures.entries()) {
@@ -180,4 +174,19 @@ function errorByTemperature(
     }
     return sum / temperatures.length;
   };
+}
+
+/** The definition, in 15 bins. */
+function calibrationError(
+  logits: readonly (readonly number[])[],
+  labels: readonly number[],
+  temperature: number,
+): number {
+  const excess = new Float64Array(15);
+  logits.forEach((row, i) => {
+    const probabilities = softmax(row, temperature);
+    const best = argmax(probabilities);
+    excess[Math.ceil(probabilities[best]! * 15) - 1]! += Number(best === labels[i]) - probabilities[best]!;
+  });
+  return excess.reduce((sum, value) => sum + Math.abs(value), 0) / logits.length;
 }
