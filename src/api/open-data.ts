@@ -88,7 +88,7 @@ export async function givenSplits<T extends Dataset>(dataset: T, splitsFile: str
     where: "splits",
     expected: "a split (train, val, test) for the images",
     got: "none",
-    fix: "Make splits with `lowmag split` and pass them with `--splits`.",
+    fix: "Make splits with `lowmag split` and pass them with `--splits` (in a study file `data.splits`).",
   });
 }
 

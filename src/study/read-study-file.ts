@@ -59,11 +59,12 @@ async function readText(path: string): Promise<string> {
   try {
     return (await readBounded(path)).replace(/^\ufeff/, "");
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    const { code } = cause as NodeJS.ErrnoException;
+    const reasons: Record<string, string> = { ENOENT: `no file at ${path}`, EISDIR: `a folder, ${path}` };
     throw fail("not-found", {
       where,
       expected: "a readable YAML or JSON file",
-      got: missing ? `no file at ${path}` : String(cause),
+      got: reasons[code ?? ""] ?? String(cause),
       fix: "Check the path; `lowmag study init` writes a study file to start from.",
       cause,
     });

@@ -126,7 +126,7 @@ describe("data that cannot be used", () => {
 
   it("no splits", async () => {
     expect(await refused(...TRAIN("good"), "--mpp", "1", "--out", at("x"))).toBe(
-      "error: splits: expected a split (train, val, test) for the images, got none. Make splits with `lowmag split` and pass them with `--splits`.",
+      "error: splits: expected a split (train, val, test) for the images, got none. Make splits with `lowmag split` and pass them with `--splits` (in a study file `data.splits`).",
     );
   });
 
