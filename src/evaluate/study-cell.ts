@@ -157,7 +157,8 @@ function agreement(
   const over = (which: keyof typeof AGREEMENT): SeedsEstimate => {
     const known = paired.map(({ units }, i): SeedDraws => {
       const place = AGREEMENT[which];
-      return { value: values[i]![which], draws: drawn[i]![place]!, units: units[overallIndex("accuracy")]! };
+      const like = overallIndex(which === "share" ? "accuracy" : "quadraticKappa");
+      return { value: values[i]![which], draws: drawn[i]![place]!, units: units[like]! };
     });
     const found = estimateOverSeeds(known, which, choice);
     let next = 0;
