@@ -70,6 +70,7 @@ export function formatSeconds(seconds: number | null): string {
 
 /** A duration: "42 s", "3.5 min", "2.1 h". */
 export function formatDuration(seconds: number): string {
+  if (seconds < 0.01) return "< 0.01 s";
   if (seconds < 120) return `${Number(seconds.toPrecision(3))} s`;
   return seconds < 7200
     ? `${Number((seconds / 60).toPrecision(3))} min`

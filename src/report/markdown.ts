@@ -74,10 +74,15 @@ export function markdownList(items: readonly string[]): string {
   return items.map((item) => `- ${escapeMarkdown(item)}`).join("\n");
 }
 
-/** Rows under a heading as a table, the first column aligned to the left. */
-export function markdownTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Rows under a heading as a table; the first column and those of words are aligned to the left. */
+export function markdownTable(
+  heading: readonly string[],
+  rows: readonly (readonly string[])[],
+  words: readonly number[] = [],
+): string {
   const write = (cells: readonly string[]) => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
-  const rule = `|${heading.map((_, index) => (index === 0 ? " --- " : " ---: ")).join("|")}|`;
+  const isLeft = (index: number) => index === 0 || words.includes(index);
+  const rule = `|${heading.map((_, index) => (isLeft(index) ? " --- " : " ---: ")).join("|")}|`;
   return [write(heading), rule, ...rows.map(write)].join("\n");
 }
 

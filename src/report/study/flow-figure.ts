@@ -31,13 +31,13 @@ export function flowFigure(record: StudyRecord): Figure {
   };
 }
 
-/** The parts in order; those that the record has. */
+/** The parts in order; no unlabelled tissue where there is none. */
 export function partsOf({ data }: StudyRecord): string[] {
-  const known = Object.keys(PARTS);
-  return [
-    ...known.filter((name) => Object.hasOwn(data.counts, name)),
-    ...Object.keys(data.counts).filter((name) => !known.includes(name)),
-  ];
+  const found = Object.keys(data.counts).filter(
+    (name) => name !== "unlabelled" || data.counts[name]!.images > 0,
+  );
+  const known = Object.keys(PARTS).filter((name) => found.includes(name));
+  return [...known, ...found.filter((name) => !known.includes(name))];
 }
 
 /** "320 images of 40 patients". */
@@ -58,7 +58,8 @@ function flowPanel(record: StudyRecord): Panel {
   const { counts, exclusions } = record.data;
   const used = Object.values(counts).reduce((sum, { images }) => sum + images, 0);
   const out = exclusions.filter(({ unit }) => unit === "images").reduce((sum, { count }) => sum + count, 0);
-  const others = exclusions.some(({ unit }) => unit !== "images");
+  // Hidden labels leave their images in; how many images a slide or a patient had is not known.
+  const others = exclusions.some(({ unit }) => unit !== "images" && unit !== "labels");
   const read = makeBox([0, 0], COLUMN, [
     `Images read: ${others ? "at least " : ""}${formatCount(used + out)}`,
   ]);
@@ -100,7 +101,9 @@ function splitBoxes(record: StudyRecord, top: number): Box[] {
 function partBox({ data }: StudyRecord, name: string, place: readonly [number, number], width: number): Box {
   const { images, patients, byClass } = data.counts[name]!;
   const [title, use] = Object.hasOwn(PARTS, name) ? PARTS[name]! : [name, ""];
-  const classes = Object.entries(byClass).map(([label, count]) => `${label} ${formatCount(count)}`);
+  const classes = Object.entries(byClass)
+    .filter(([, count]) => name !== "unlabelled" || count > 0)
+    .map(([label, count]) => `${label} ${formatCount(count)}`);
   const shown =
     classes.length > 10 ? [...classes.slice(0, 9), `and ${classes.length - 9} more classes`] : classes;
   return makeBox(place, width, [title, countWords(images, patients), ...shown], use);

@@ -57,12 +57,13 @@ function codeBlock(text: string): string {
     .join("\n");
 }
 
-function renderTable({ caption, heading, parts }: Extract<Block, { kind: "table" }>): string[] {
+function renderTable({ caption, heading, parts, words = [] }: Extract<Block, { kind: "table" }>): string[] {
   const written = parts.flatMap(({ title, rows }) => [
     title === "" ? "" : `**${escapeMarkdown(title)}**`,
     markdownTable(
       heading,
       rows.map((row) => row.map((cell) => cellText(textCell(cell)))),
+      words,
     ),
   ]);
   return [escapeMarkdown(caption), ...written];

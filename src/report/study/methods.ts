@@ -1,5 +1,5 @@
 // The methods in words that can go into a paper, written from the record alone: what it does not state is not said.
-import type { StudyEvaluation, StudyRecord } from "../../evaluate/index.ts";
+import type { MetricEstimate, StudyEvaluation, StudyRecord } from "../../evaluate/index.ts";
 import { formatCount, formatDuration, formatFixed, formatMppNumber, joinWords } from "../format.ts";
 import { metricWords } from "../metrics.ts";
 import { mppsOf, share } from "./arms.ts";
@@ -103,16 +103,19 @@ function choiceSentences(record: StudyRecord): string[] {
 }
 
 function analysisSentences(evaluation: StudyEvaluation): string[] {
-  const { primary, margin, level, comparisons, images, patients, resampling, family } = evaluation;
+  const { cells, primary, margin, level, comparisons, images, patients, resampling, family } = evaluation;
   const methods = [...new Set(comparisons.flatMap(({ test }) => (test === null ? [] : [test.method])))];
+  const differences = intervals(comparisons.map(({ difference }) => difference));
   const keeping = comparisons.some(({ nonInferiority }) => nonInferiority !== null);
   const alpha = Number((1 - level).toFixed(4));
   return [
     `The test split holds ${countWords(images, patients)}. The primary metric is ${metricWords(primary).name}.`,
-    `Metrics are means over the seeds with ${share(level)} intervals (${resampling}); the standard deviation over the seeds is given beside them and is not part of the interval.`,
+    `Metrics are means over the seeds with ${share(level)} intervals (${[resampling, ...intervals(cells.flatMap(({ metrics }) => Object.values(metrics)))].join("; ")}); the standard deviation over the seeds is given beside them and is not part of the interval.`,
     ...(methods.length === 0
       ? []
-      : [`Paired differences on the same images were tested by ${joinWords(methods)}.`]),
+      : [
+          `Paired differences on the same images were tested by ${joinWords(methods)}${differences.length === 0 ? "" : `, with intervals by ${differences.join("; ")}`}.`,
+        ]),
     ...(keeping
       ? [
           `A student keeps up with its teacher where its ${metricWords(primary).name} is shown not to be lower by ${formatFixed(margin, 3)} or more (non-inferiority, one-sided at ${Number(((1 - level) / 2).toFixed(4))}).`,
@@ -122,8 +125,17 @@ function analysisSentences(evaluation: StudyEvaluation): string[] {
   ];
 }
 
+/** How intervals were made, each way once. */
+function intervals(estimates: readonly MetricEstimate[]): string[] {
+  return [
+    ...new Set(estimates.flatMap(({ interval }) => (interval === null ? [] : [interval.method]))),
+  ].filter((method) => method !== "");
+}
+
 function machineSentences({ machine, lowmag, commit, versions, seconds }: StudyRecord): string[] {
-  const parts = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const parts = Object.entries(versions)
+    .filter(([name]) => name !== "lowmag")
+    .map(([name, version]) => `${name} ${version}`);
   const from =
     commit === null
       ? ""
