@@ -9,7 +9,7 @@ import { SpotIndex } from "./spot-index.ts";
 import { MOST_BITS } from "./verify-pair.ts";
 
 /** Shared spots that make a candidate, and candidates of one picture that are looked at, most shared spots first. */
-const LEAST_VOTES = 3;
+const LEAST_VOTES = 2;
 const MOST_CANDIDATES = 20;
 /** Pictures with fewer spots are compared by their hash too. */
 const FEW_SPOTS = 30;

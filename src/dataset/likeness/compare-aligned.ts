@@ -15,7 +15,7 @@ export interface AlignedLikeness {
   readonly score: number;
   /** Blocks with structure that were compared. */
   readonly blocks: number;
-  /** Share of the first picture's blocks with structure that lie within the second, 0 to 1. */
+  /** Share of the first picture's blocks with structure whose middle lies within the second, 0 to 1. */
   readonly shared: number;
 }
 
@@ -24,14 +24,17 @@ export function compareAligned(first: GreyPicture, second: GreyPicture, map: Aff
   const side = blockSide(first);
   const scores: number[] = [];
   let structured = 0;
+  let within = 0;
   for (let top = 0; top + side <= first.height; top += side)
     for (let left = 0; left + side <= first.width; left += side) {
       if (spreadOf(first, left, top, side) < LEAST_SPREAD) continue;
       structured += 1;
+      if (!isInside(second, map, left + (side - 1) / 2, top + (side - 1) / 2)) continue;
+      within += 1;
       const score = correlateBlock(first, second, map, left, top, side);
       if (score !== null) scores.push(score);
     }
-  return { score: median(scores), blocks: scores.length, shared: scores.length / Math.max(1, structured) };
+  return { score: median(scores), blocks: scores.length, shared: within / Math.max(1, structured) };
 }
 
 /** Blocks that hold structure. */
@@ -89,21 +92,19 @@ function correlateBlock(
   return spread > 0 ? (sumAB - (sumA * sumB) / count) / Math.sqrt(spread) : 0;
 }
 
-function liesInside(
-  { width, height }: GreyPicture,
-  map: Affine,
-  left: number,
-  top: number,
-  side: number,
-): boolean {
-  const slack = 0.75; // a picture that was made smaller and larger again ends a fraction of a pixel elsewhere
-  for (const y of [top, top + side - 1])
-    for (const x of [left, left + side - 1]) {
-      const u = map.xx * x + map.xy * y + map.x0;
-      const v = map.yx * x + map.yy * y + map.y0;
-      if (!(u >= -slack && v >= -slack && u <= width - 1 + slack && v <= height - 1 + slack)) return false;
-    }
-  return true;
+function liesInside(second: GreyPicture, map: Affine, left: number, top: number, side: number): boolean {
+  const [right, bottom] = [left + side - 1, top + side - 1];
+  return [left, right].every((x) => [top, bottom].every((y) => isInside(second, map, x, y)));
+}
+
+/** A picture that was made smaller and larger again ends a fraction of a pixel elsewhere. */
+const SLACK = 0.75;
+
+/** Whether the map takes a point into a picture. */
+export function isInside({ width, height }: GreyPicture, map: Affine, x: number, y: number): boolean {
+  const u = map.xx * x + map.xy * y + map.x0;
+  const v = map.yx * x + map.yy * y + map.y0;
+  return u >= -SLACK && v >= -SLACK && u <= width - 1 + SLACK && v <= height - 1 + SLACK;
 }
 
 function median(values: readonly number[]): number {

@@ -2,7 +2,7 @@
 // first picture is moved about over the second to where it fits best (block matching); the affine map that explains most of
 // these moves is the next alignment, from which the blocks are moved about less.
 import type { Affine } from "./affine.ts";
-import { blockSide, LEAST_SPREAD, spreadOf } from "./compare-aligned.ts";
+import { blockSide, isInside, LEAST_SPREAD, spreadOf } from "./compare-aligned.ts";
 import { fitAffine, type PointPair } from "./fit-affine.ts";
 import { bilinear, type GreyPicture } from "./grey-picture.ts";
 
@@ -27,18 +27,12 @@ function matchBlocks(first: GreyPicture, second: GreyPicture, map: Affine, reach
   const pairs: PointPair[] = [];
   for (let top = 0; top + side <= first.height; top += side)
     for (let left = 0; left + side <= first.width; left += side) {
-      if (!centreIsInside(second, map, left + side / 2, top + side / 2)) continue;
+      if (!isInside(second, map, left + side / 2, top + side / 2)) continue;
       if (spreadOf(first, left, top, side) < LEAST_SPREAD) continue;
       const pair = matchBlock(first, second, map, { left, top, side, reach });
       if (pair !== null) pairs.push(pair);
     }
   return pairs;
-}
-
-function centreIsInside({ width, height }: GreyPicture, map: Affine, x: number, y: number): boolean {
-  const u = map.xx * x + map.xy * y + map.x0;
-  const v = map.yx * x + map.yy * y + map.y0;
-  return u >= 0 && v >= 0 && u <= width - 1 && v <= height - 1;
 }
 
 interface Block {

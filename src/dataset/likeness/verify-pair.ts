@@ -12,6 +12,8 @@ import { refineAlignment } from "./refine-alignment.ts";
 export const LEAST_LIKENESS = 0.6;
 /** Alignments that fit as well as this are not made better. */
 const EXACT = 0.9;
+/** Whole pictures with few spots are smooth, and smooth pictures are easily somewhat alike. */
+const LEAST_WHOLE = 0.9;
 /** Blocks with structure that must lie on each other. */
 export const LEAST_BLOCKS = 4;
 /** Whole pictures whose hashes differ in more bits of 63 are not laid on each other. */
@@ -37,12 +39,13 @@ export function verifyBySpots(first: PictureFacts, second: PictureFacts): SameTi
 
 /** Lays whole pictures on each other where their hashes say they may be equal after a flip or a quarter turn. */
 export function verifyAsWhole(first: PictureFacts, second: PictureFacts): SameTissue | null {
+  let best: SameTissue | null = null;
   for (const symmetry of SYMMETRIES) {
     if (hashDistance(hashAfter(first.hash, symmetry), second.hash) > MOST_BITS) continue;
     const same = judge(first, second, wholeOntoWhole(first.grey, second.grey, symmetry));
-    if (same !== null) return same;
+    if (same !== null && same.score > (best?.score ?? LEAST_WHOLE)) best = same;
   }
-  return null;
+  return best;
 }
 
 function judge(first: PictureFacts, second: PictureFacts, start: Affine): SameTissue | null {
