@@ -1,20 +1,21 @@
 // Measures how fast this machine trains, in a few seconds and by the training loop itself, so that a study can say how long
 // it will take. The result is kept in the cache folder under the machine's and the programs' names.
-import { readFile } from "node:fs/promises";
-import { availableParallelism, cpus } from "node:os";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { throwIfCancelled } from "../base/index.ts";
 import {
   type AugmentationDraw,
+  createLoader,
   type Dataset,
   DEFAULT_AUGMENTATION,
   drawAugmentation,
   type Loader,
   type View,
-  writeAugmented,
 } from "../dataset/index.ts";
 import { Session } from "../engine/index.ts";
 import { encodeOnnx } from "../graph/index.ts";
+import { encodePng } from "../image/index.ts";
 import { hashBytes, makeFolder, writeFileAtomically } from "../machine/index.ts";
 import { forwardMacs, frozenNetwork, initialState } from "../models/index.ts";
 import { rgbImage } from "../pixels/index.ts";
@@ -44,8 +45,8 @@ const LOOPS = [
   { side: 64, images: 16, batch: 2 },
 ] as const;
 const EPOCHS = 3;
-const FORWARD_SIDES = [64, 256, 512] as const;
-const LOADED_SIDE = 512;
+const FORWARD_SIDES = [64, 256, 1024] as const;
+const LOADED_SIDE = 768;
 const REPEATS = 5;
 
 /**
@@ -170,18 +171,39 @@ function noise(length: number): Float32Array {
   return Float32Array.from({ length }, () => generator.uniform());
 }
 
-/** Thread seconds per pixel of flipping and standardising, and of jittering colours besides. */
+/** Thread seconds per pixel of loading images that are in the cache, and of jittering their colours besides. */
 async function timeLoading(): Promise<SpeedMeasurements["loading"]> {
-  const pixels = LOADED_SIDE ** 2;
-  const bytes = Uint8Array.from(noise(3 * pixels), (value) => 255 * value);
-  const image = rgbImage(LOADED_SIDE, LOADED_SIDE, bytes);
-  const planes = new Float32Array(3 * pixels);
-  const draw = drawAugmentation(Generator.derive(0, "speed"), DEFAULT_AUGMENTATION);
-  const time = async (jitter: AugmentationDraw["jitter"]): Promise<number> => {
-    const seconds: number[] = [];
-    for (let i = 0; i < REPEATS; i++)
-      seconds.push(await threadSecondsOf(() => writeAugmented(image, planes, { ...draw, jitter }, VIEW)));
-    return Math.min(...seconds) / pixels;
-  };
-  return { plain: await time(null), jittered: await time(draw.jitter) };
+  const folder = await mkdtemp(join(tmpdir(), "lowmag-speed-"));
+  try {
+    const loader = await createLoader({
+      dataset: await storedNoise(folder),
+      views: [VIEW],
+      cacheFolder: folder,
+      workers: 1,
+    });
+    const draw = drawAugmentation(Generator.derive(0, "speed"), DEFAULT_AUGMENTATION);
+    const time = async (jitter: AugmentationDraw["jitter"]): Promise<number> => {
+      const seconds: number[] = [];
+      for (let i = 0; i < REPEATS; i++)
+        seconds.push(await threadSecondsOf(() => loader.load({ images: [0], draws: [{ ...draw, jitter }] })));
+      return Math.min(...seconds) / LOADED_SIDE ** 2;
+    };
+    try {
+      return { plain: await time(null), jittered: await time(draw.jitter) };
+    } finally {
+      await loader.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A data set of one picture of noise, in a file. */
+async function storedNoise(folder: string): Promise<Dataset> {
+  const bytes = Uint8Array.from(noise(3 * LOADED_SIDE ** 2), (value) => 255 * value);
+  const file = await encodePng(rgbImage(LOADED_SIDE, LOADED_SIDE, bytes));
+  const path = join(folder, "noise.png");
+  await writeFileAtomically(path, file);
+  const { classes, images } = squares(LOADED_SIDE, 1);
+  return { classes, images: images.map((image) => ({ ...image, path, contentHash: hashBytes(file) })) };
 }

@@ -4,7 +4,7 @@ import { architectureName, featureChannels } from "../models/index.ts";
 import { ARCHITECTURES } from "../options/index.ts";
 import { candidatesOf } from "./candidates.ts";
 import { checkSizes } from "./check-sizes.ts";
-import { type ImageSetFacts, type StudyDataFacts, unlabelledFractionsOf } from "./facts.ts";
+import { type ImageSetFacts, type SizeGroup, type StudyDataFacts, unlabelledFractionsOf } from "./facts.ts";
 import type { CompleteStudyFile, KeyPath, Locate, StudyArm } from "./study-file.ts";
 import { layersOf, settingOf } from "./training-settings.ts";
 
@@ -89,15 +89,29 @@ function checkWidth(
 
 function checkResolutions(file: CompleteStudyFile, facts: StudyDataFacts, locate: Locate): void {
   const measured = [facts.validation, facts.test];
-  const labelled = Object.values(facts.labelled);
-  const tissue = Object.values(facts.tissue);
+  const labelled = together(Object.values(facts.labelled));
+  const tissue = together(Object.values(facts.tissue));
   const distills = file.arms.some(({ kind }) => kind !== "baseline");
   const teacherPath = facts.teacher === null ? ["teacher", "mpp"] : ["teacher", "run"];
-  const taught: ImageSetFacts[] = distills ? tissue : labelled;
-  checkSizes([...taught, ...measured], facts.teacher?.mpp ?? file.teacher.mpp, teacherPath, locate);
+  checkSizes(
+    [distills ? tissue : labelled, ...measured],
+    facts.teacher?.mpp ?? file.teacher.mpp,
+    teacherPath,
+    locate,
+  );
   file.arms.forEach((arm, i) => {
     const path = arm.mpp === undefined ? ["students", "mpp"] : ["arms", i, "mpp"];
     const learned = arm.kind === "baseline" ? labelled : tissue;
-    for (const mpp of arm.mpp ?? file.students.mpp) checkSizes([...learned, ...measured], mpp, path, locate);
+    for (const mpp of arm.mpp ?? file.students.mpp) checkSizes([learned, ...measured], mpp, path, locate);
   });
+}
+
+/** The sizes of overlapping sets: of each as many as the set with most of it has. */
+function together(sets: readonly ImageSetFacts[]): Pick<ImageSetFacts, "sizes"> {
+  const most = new Map<string, SizeGroup>();
+  for (const group of sets.flatMap(({ sizes }) => sizes)) {
+    const key = `${group.width} ${group.height} ${group.mpp}`;
+    if (group.count > (most.get(key)?.count ?? 0)) most.set(key, group);
+  }
+  return { sizes: [...most.values()] };
 }

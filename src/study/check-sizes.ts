@@ -10,7 +10,12 @@ import type { KeyPath, Locate } from "./study-file.ts";
  * @param path the key that names the resolution.
  * @throws LowmagError `invalid-argument` with how many images are not, and one of them.
  */
-export function checkSizes(sets: readonly ImageSetFacts[], mpp: number, path: KeyPath, locate: Locate): void {
+export function checkSizes(
+  sets: readonly Pick<ImageSetFacts, "sizes">[],
+  mpp: number,
+  path: KeyPath,
+  locate: Locate,
+): void {
   const groups = sets.flatMap(({ sizes }) => sizes);
   const wrong = groups.filter((group) => !fits(group, mpp));
   const [first] = wrong;

@@ -28,11 +28,14 @@ export interface CountedWork {
   readonly steps: number;
 }
 
+/** Seconds in which a process starts and loads the engine, measured on a server's core. */
+const PROCESS_SECONDS = 1;
+
 /** Estimated seconds of one thread. */
 export function secondsOf({ passes, steps }: CountedWork, speed: MachineSpeed): number {
   return passes.reduce(
     (sum, pass) => sum + pass.images * secondsPerImage(pass, speed),
-    speed.perRun + steps * speed.perStep,
+    PROCESS_SECONDS + speed.perRun + steps * speed.perStep,
   );
 }
 
