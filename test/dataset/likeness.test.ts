@@ -115,7 +115,7 @@ describe("spots", () => {
     );
     const shifted = greyPicture(rgbImage(320, 320, data));
     const differences = shifted.data.map((value, i) => Math.abs(value - facts.grey.data[i]!));
-    expect(Math.max(...differences)).toBeLessThanOrEqual(2);
+    expect(Math.max(...differences)).toBeLessThanOrEqual(4);
   });
 
   it("tell which picture shares them, among others", () => {
