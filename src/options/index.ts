@@ -34,13 +34,8 @@ export {
 } from "./slide.ts";
 export { type SplitOptions, splitOptions } from "./split.ts";
 export { type StudyInitOptions, type StudyOptions, studyInitOptions, studyOptions } from "./study.ts";
-export {
-  KEYS_DECIDED_BY_THE_STUDY,
-  type ParsedStudyFile,
-  STUDY_TRAINING_KEYS,
-  type StudyFileInput,
-  studyFileSchema,
-} from "./study-file.ts";
+export { type ParsedStudyFile, type StudyFileInput, studyFileSchema } from "./study-file.ts";
+export { KEYS_DECIDED_BY_THE_STUDY, STUDY_TRAINING_KEYS } from "./study-training-keys.ts";
 export { type SynthesizeOptions, synthesizeOptions } from "./synthesize.ts";
 export { TISSUE_METHOD_NAMES } from "./tissue-fragments.ts";
 export { type TrainOptions, trainOptions } from "./train.ts";

@@ -1,7 +1,8 @@
 // A plan as a table of its cells, for a person who has to decide whether to spend it: trainings, epochs, multiply-
 // accumulates, time and memory of each, and what all of it takes together.
-import type { ScheduledTask } from "./schedule.ts";
+
 import { scheduleLength } from "./schedule-length.ts";
+import type { ScheduledTask } from "./schedule-types.ts";
 import type { PlannedCell, PlannedRun, StudyPlan } from "./types.ts";
 
 /** How the machine is shared. */

@@ -25,16 +25,16 @@ export {
 } from "./presets.ts";
 export { parseStudyFile, readStudyFile, resolveStudyFile } from "./read-study-file.ts";
 export { RECIPE_VERSION } from "./run-key.ts";
-export {
-  type ExecuteTask,
-  runSchedule,
-  type ScheduledTask,
-  type ScheduleEvent,
-  type ScheduleOptions,
-  type TaskContext,
-  type TaskOutcome,
-} from "./schedule.ts";
+export { runSchedule } from "./schedule.ts";
 export { scheduleLength } from "./schedule-length.ts";
+export type {
+  ExecuteTask,
+  ScheduledTask,
+  ScheduleEvent,
+  ScheduleOptions,
+  TaskContext,
+  TaskOutcome,
+} from "./schedule-types.ts";
 export {
   fitMachineSpeed,
   fitPassSpeed,

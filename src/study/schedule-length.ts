@@ -1,6 +1,7 @@
 // How long a schedule would take if every task took its estimated seconds: the same rules on a clock of their own.
-import type { ScheduledTask } from "./schedule.ts";
+
 import { longestPaths, mayStart } from "./schedule-order.ts";
+import type { ScheduledTask } from "./schedule-types.ts";
 
 /** A task that is under way, and when it will end. */
 interface Underway {

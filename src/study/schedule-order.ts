@@ -1,6 +1,6 @@
 // In what order tasks should begin, and which may begin now: shared by the schedule and by the estimate of its length.
 import { fail } from "../base/index.ts";
-import type { ScheduledTask } from "./schedule.ts";
+import type { ScheduledTask } from "./schedule-types.ts";
 
 /**
  * Seconds from the beginning of each task to the end of the longest chain of tasks that wait for it, itself included.
