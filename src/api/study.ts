@@ -126,7 +126,11 @@ async function trainAndAsk({ opened, out, cacheFolder, shares, ledger }: Work, c
   const { plan, dataset, file } = opened;
   const outcomes = await executeRuns(plan, {
     ...{ folder: join(out, "runs"), dataset, cacheFolder, ...shares },
-    dataOptions: file.content.data,
+    // A given teacher's order of the classes stands; a run's own config must say so.
+    dataOptions: {
+      ...file.content.data,
+      ...(plan.givenTeacher === null ? {} : { classes: dataset.classes }),
+    },
     testReadingsBefore: ledger.readings.length,
     signal: context.signal,
     onProgress: context.onProgress,

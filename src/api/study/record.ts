@@ -13,7 +13,7 @@ import { dataFacts } from "./data-facts.ts";
 import type { RunOutcome } from "./execute-runs.ts";
 import { machineFacts } from "./machine-facts.ts";
 import { baseOf, type OpenedStudy } from "./open-study.ts";
-import { commandsOf, runRecords } from "./run-records.ts";
+import { commandsOf, runRecords, settingsOf } from "./run-records.ts";
 
 /** What a record is made of. */
 export interface RecordSources {
@@ -33,6 +33,7 @@ export interface RecordSources {
 export async function studyRecord(sources: RecordSources): Promise<StudyRecord> {
   const { opened, outcomes, chosen, choices, leaks, testReadings, evaluation, seconds } = sources;
   const { file, dataset, plan } = opened;
+  const base = baseOf(file);
   const study = commandLineOf("study", studyOptions, { file: basename(file.path) }, ["file"]);
   return {
     format: "lowmag-study-1",
@@ -43,11 +44,11 @@ export async function studyRecord(sources: RecordSources): Promise<StudyRecord> 
     machine: machineFacts(),
     createdAt: sources.createdAt,
     file: file.text,
-    settings: { ...file.content },
-    commands: [study, ...commandsOf(plan, outcomes, baseOf(file))],
+    settings: settingsOf(file.content, base),
+    commands: [study, ...commandsOf(plan, outcomes, base)],
     data: dataFacts(dataset, file.content),
     leaks,
-    runs: runRecords(plan, outcomes, new Set([...chosen.values()].flat())),
+    runs: runRecords(plan, outcomes, new Set([...chosen.values()].flat()), base),
     choices,
     testReadings,
     evaluation,

@@ -15,11 +15,13 @@ const NO_FACTS: readonly string[] = [
  * All planned runs, in the order of the plan.
  *
  * @param chosen keys of the runs that meet the test split.
+ * @param base folder of the study file: what is said of files does not name where it lies.
  */
 export function runRecords(
   plan: StudyPlan,
   outcomes: ReadonlyMap<string, RunOutcome>,
   chosen: ReadonlySet<string>,
+  base: string,
 ): StudyRun[] {
   return plan.runs.map((run) => {
     const { name, key, cell, seed, kind } = run;
@@ -30,7 +32,7 @@ export function runRecords(
         ...facts,
         ...unfinished(run),
         state: outcome?.state ?? "missing",
-        reason: outcome?.reason ?? null,
+        reason: outcome?.reason.replaceAll(`${base}${sep}`, "") ?? null,
       };
     const { log, record, config, modelHash, file } = outcome.finished;
     return {
@@ -71,16 +73,44 @@ export function commandsOf(
     if (outcome?.state !== "done") return [];
     const { cache: _, workers: __, checkpointEvery: ___, ...config } = outcome.finished.config;
     const options = Object.fromEntries(
-      Object.entries(config).map(([option, value]) => [option, relativeTo(base, option, value)]),
+      Object.entries(config).map(([option, value]) => [
+        option,
+        OPTION_PATHS.includes(option) ? relativeTo(base, value) : value,
+      ]),
     );
     return [commandLineOf(operation, operation === "train" ? trainOptions : distillOptions, options)];
   });
 }
 
-const PATHS: readonly string[] = ["data", "splits", "unlabelled", "teacher", "from", "weights", "out"];
+/** Options of a training, and keys of a study file, that hold paths. */
+const OPTION_PATHS: readonly string[] = [
+  ...["data", "splits", "unlabelled", "teacher", "from", "weights", "out"],
+];
+const FILE_PATHS: readonly string[] = ["data", "splits", "unlabelled", "run", "weights"];
 
-function relativeTo(base: string, option: string, value: unknown): unknown {
-  if (!PATHS.includes(option)) return value;
-  if (Array.isArray(value)) return value.map((item) => relativeTo(base, option, item));
+/** A path, or a list of paths, relative to a folder; "/" between folders. */
+function relativeTo(base: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => relativeTo(base, item));
   return typeof value === "string" ? relative(base, value).replaceAll(sep, "/") || "." : value;
+}
+
+/** A study file's settings with paths relative to its folder: a record is shown to people who have other folders. */
+export function settingsOf(settings: object, base: string): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]: [string, unknown]) => {
+      if (typeof value === "string" || isListOfText(value))
+        return [key, FILE_PATHS.includes(key) ? relativeTo(base, value) : value];
+      if (Array.isArray(value))
+        return [key, value.map((item) => (isSection(item) ? settingsOf(item, base) : item))];
+      return [key, isSection(value) ? settingsOf(value, base) : value];
+    }),
+  );
+}
+
+function isListOfText(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+function isSection(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

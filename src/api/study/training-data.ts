@@ -6,9 +6,8 @@ import type { DatasetReading } from "../../dataset/index.ts";
  * A run's hash covers only what it learns from and is validated on, so it is the run that the whole data set gives.
  */
 export function trainingData(dataset: DatasetReading, operation: "train" | "distill"): DatasetReading {
-  const used = dataset.images.filter(({ split, label }) => {
-    if (split === null) return operation === "distill" && label === null;
-    return split !== "test" && (label !== null || operation === "distill");
-  });
+  const used = dataset.images.filter(
+    ({ split, label }) => split !== "test" && (label !== null || operation === "distill"),
+  );
   return { ...dataset, images: used };
 }
