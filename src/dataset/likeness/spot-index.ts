@@ -90,25 +90,28 @@ function meanOf(descriptors: Int8Array): Float64Array {
   return sums.map((sum) => sum / Math.max(1, descriptors.length / DESCRIPTOR_LENGTH));
 }
 
-/** For each spot a number whose bits say on which side of each plane it lies. */
+/** For each spot a number whose bits say on which side of each plane it lies. In whole numbers, which is faster. */
 function keysOf(
   descriptors: Int8Array,
   mean: Float64Array,
   planes: number,
   generator: Generator,
 ): Uint32Array {
-  const normals = Float32Array.from({ length: planes * DESCRIPTOR_LENGTH }, () => generator.normal());
-  const levels = Float64Array.from({ length: planes }, (_, p) =>
+  const normals = Int32Array.from({ length: planes * DESCRIPTOR_LENGTH }, () =>
+    Math.round(64 * generator.normal()),
+  );
+  const levels = Int32Array.from({ length: planes }, (_, p) =>
     mean.reduce((sum, value, k) => sum + value * normals[p * DESCRIPTOR_LENGTH + k]!, 0),
   );
   const keys = new Uint32Array(descriptors.length / DESCRIPTOR_LENGTH);
+  const own = new Int32Array(DESCRIPTOR_LENGTH);
   for (let spot = 0; spot < keys.length; spot++) {
+    for (let k = 0; k < DESCRIPTOR_LENGTH; k++) own[k] = descriptors[spot * DESCRIPTOR_LENGTH + k]!;
     let key = 0;
-    for (let p = 0; p < planes; p++) {
-      let sum = -levels[p]!;
-      for (let k = 0, at = spot * DESCRIPTOR_LENGTH, n = p * DESCRIPTOR_LENGTH; k < DESCRIPTOR_LENGTH; k++)
-        sum += descriptors[at + k]! * normals[n + k]!;
-      key = (key << 1) | (sum > 0 ? 1 : 0);
+    for (let p = 0, n = 0; p < planes; p++) {
+      let sum = 0;
+      for (let k = 0; k < DESCRIPTOR_LENGTH; k++, n++) sum = (sum + Math.imul(own[k]!, normals[n]!)) | 0;
+      key = (key << 1) | (sum > levels[p]! ? 1 : 0);
     }
     keys[spot] = key;
   }
