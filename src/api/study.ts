@@ -97,6 +97,7 @@ async function doStudy(
   const seconds = await CallSeconds.start(out, cost.wallSeconds);
   try {
     const done = await trainAndAsk({ opened, out, cacheFolder, shares, ledger }, context);
+    context.onNote?.("Judging the networks and writing the report …");
     const { cells, evaluation } = evaluateAnswers(done.sources, opened, complete.seed);
     const record = await studyRecord({
       ...{ opened, ...done, evaluation, leaks: opened.leaks, testReadings: ledger.readings },
