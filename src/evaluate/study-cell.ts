@@ -1,7 +1,5 @@
-// Judges one network of a study over its seeds: metrics, calibration before and after temperature scaling, agreement with its teacher.
+// Judges one network of a study over its seeds, every number in the same resamples.
 import {
-  AGREEMENT,
-  AgreementCalculator,
   bootstrapStatistics,
   CalibrationErrorCalculator,
   type ClassMetric,
@@ -12,22 +10,22 @@ import {
   nameMetrics,
   type OverallMetric,
   overallIndex,
-  type PreparedPredictions,
-  pooledReliabilityBins,
   type Resampler,
-  type Statistic,
 } from "../stats/index.ts";
+import { COMPARED_METRICS } from "./compare-models.ts";
 import type { ResamplingChoice } from "./resampling-choice.ts";
-import type { SeedsEstimate, StudyCalibration, StudyCell } from "./study-record.ts";
+import type { SeedsEstimate, StudyCell } from "./study-record.ts";
 import { estimateOverSeeds, type PreparedCell, type PreparedSeed, type SeedDraws } from "./study-seeds.ts";
+import { agreement, calibration, pairWithTeacher } from "./study-trust.ts";
 
-/** One seed of a cell with every metric's value and draws. */
+/** One seed of a cell with what comparisons need of it. */
 export interface JudgedSeed {
   readonly seed: number;
   readonly prepared: PreparedSeed;
+  /** Every metric, by its place in the flat array. */
   readonly estimates: Float64Array;
-  /** [metric][draw] */
-  readonly byMetric: readonly Float64Array[];
+  /** Draws of the {@link COMPARED_METRICS} alone, by place: those of all metrics would fill memory in a large study. */
+  readonly draws: ReadonlyMap<number, Float64Array>;
 }
 
 /** A judged cell, and what comparisons are made of. */
@@ -50,21 +48,10 @@ export function judgeCell(
   classes: readonly string[],
 ): JudgedCell {
   const { cell, seeds } = prepared;
-  const calibrated = seeds.flatMap(({ scaled }) => (scaled === null ? [] : [scaled]));
-  const pairs = seeds.map(({ seed, test }) => pairWithTeacher(seed, test, teacher));
-  const statistics: readonly (readonly Statistic[])[] = [
-    seeds.map(({ test }) => new MetricCalculator(test)),
-    calibrated.map((one) => new CalibrationErrorCalculator(one)),
-    pairs.flatMap((pair) => (pair === null ? [] : [pair])),
-  ];
-  const drawn = bootstrapStatistics(statistics.flat(), resampler, choice.draws);
-  const judged = seeds.map((seed, i): JudgedSeed => {
-    return { seed: seed.seed, prepared: seed, estimates: flatMetrics(seed.test), byMetric: drawn[i]! };
-  });
-  const afterDraws = drawn.slice(seeds.length, seeds.length + calibrated.length);
-  const agreementDraws = drawn.slice(seeds.length + calibrated.length);
+  const drawn = drawAll(prepared, teacher, resampler, choice.draws);
+  const estimates = seeds.map(({ test }) => flatMetrics(test));
   const { overall, perClass } = nameMetrics(classes.length, (index, metric) =>
-    estimate(judged, index, metric, choice),
+    estimate(seeds, estimates, drawn.metrics, index, metric, choice),
   );
   const { seeds: answers, ...facts } = cell;
   const record: StudyCell = {
@@ -78,23 +65,52 @@ export function judgeCell(
     metrics: overall,
     perClass: Object.fromEntries(classes.map((name, c) => [name, perClass[c]!])),
     confusion: sumConfusion(seeds),
-    calibration: calibration(prepared, overall.expectedCalibrationError, afterDraws, choice),
-    agreement: agreement(seeds, pairs, agreementDraws, choice),
+    calibration: calibration(prepared, overall.expectedCalibrationError, drawn.scaled, choice),
+    agreement: agreement(seeds, drawn.pairs, drawn.agreement, choice),
   };
-  return { record, seeds: judged };
+  return { record, seeds: seeds.map((seed, i) => keep(seed, estimates[i]!, drawn.metrics[i]!)) };
+}
+
+/** Everything in one run through the resamples: [training][number][draw]. */
+function drawAll(
+  { seeds }: PreparedCell,
+  teacher: PreparedCell | undefined,
+  resampler: Resampler,
+  draws: number,
+) {
+  const pairs = seeds.map(({ seed, test }) => pairWithTeacher(seed, test, teacher));
+  const metrics = seeds.map(({ test }) => new MetricCalculator(test));
+  const scaled = seeds.flatMap((one) =>
+    one.scaled === null ? [] : [new CalibrationErrorCalculator(one.scaled)],
+  );
+  const agreements = pairs.flatMap((pair) => (pair === null ? [] : [pair]));
+  const drawn = bootstrapStatistics([...metrics, ...scaled, ...agreements], resampler, draws);
+  return {
+    pairs,
+    metrics: drawn.slice(0, metrics.length),
+    scaled: drawn.slice(metrics.length, metrics.length + scaled.length),
+    agreement: drawn.slice(metrics.length + scaled.length),
+  };
+}
+
+function keep(prepared: PreparedSeed, estimates: Float64Array, drawn: readonly Float64Array[]): JudgedSeed {
+  const compared = COMPARED_METRICS.map(overallIndex).map((index) => [index, drawn[index]!] as const);
+  return { seed: prepared.seed, prepared, estimates, draws: new Map(compared) };
 }
 
 function estimate(
-  seeds: readonly JudgedSeed[],
+  seeds: readonly PreparedSeed[],
+  estimates: readonly Float64Array[],
+  drawn: readonly (readonly Float64Array[])[],
   index: number,
   metric: OverallMetric | ClassMetric,
   choice: ResamplingChoice,
 ): SeedsEstimate {
   const draws = seeds.map(
-    ({ estimates, byMetric, prepared }): SeedDraws => ({
-      value: estimates[index]!,
-      draws: byMetric[index]!,
-      units: prepared.units[index]!,
+    ({ units }, i): SeedDraws => ({
+      value: estimates[i]![index]!,
+      draws: drawn[i]![index]!,
+      units: units[index]!,
     }),
   );
   return estimateOverSeeds(draws, metricScale(metric), choice);
@@ -105,64 +121,4 @@ function sumConfusion(seeds: readonly PreparedSeed[]): number[][] {
   return matrices[0]!.map((row, i) =>
     row.map((_, j) => matrices.reduce((sum, matrix) => sum + matrix[i]![j]!, 0)),
   );
-}
-
-function calibration(
-  { seeds }: PreparedCell,
-  before: SeedsEstimate,
-  afterDraws: readonly (readonly Float64Array[])[],
-  choice: ResamplingChoice,
-): StudyCalibration {
-  const temperatures = seeds.map(({ temperature }) => temperature);
-  const scaled = seeds.flatMap(({ scaled: one }) => (one === null ? [] : [one]));
-  const bins = pooledReliabilityBins(seeds.map(({ test }) => test));
-  if (scaled.length < seeds.length) return { temperatures, before: { error: before, bins }, after: null };
-  const error = overallIndex("expectedCalibrationError");
-  const after = scaled.map(
-    (one, i): SeedDraws => ({
-      value: flatMetrics(one)[error]!,
-      draws: afterDraws[i]![0]!,
-      units: seeds[i]!.units[error]!,
-    }),
-  );
-  return {
-    temperatures,
-    before: { error: before, bins },
-    after: {
-      error: estimateOverSeeds(after, "calibration-error", choice),
-      bins: pooledReliabilityBins(scaled),
-    },
-  };
-}
-
-function pairWithTeacher(
-  seed: number,
-  test: PreparedPredictions,
-  teacher: PreparedCell | undefined,
-): AgreementCalculator | null {
-  const same = teacher?.seeds.find((other) => other.seed === seed);
-  return same === undefined ? null : new AgreementCalculator(test, same.test);
-}
-
-/** Over the seeds that the teacher has too; `perSeed` is `null` at the others. */
-function agreement(
-  seeds: readonly PreparedSeed[],
-  pairs: readonly (AgreementCalculator | null)[],
-  drawn: readonly (readonly Float64Array[])[],
-  choice: ResamplingChoice,
-): StudyCell["agreement"] {
-  const paired = seeds.filter((_, i) => pairs[i] !== null);
-  if (paired.length === 0) return null;
-  const values = pairs.flatMap((pair) => (pair === null ? [] : [pair.of()]));
-  const over = (which: keyof typeof AGREEMENT): SeedsEstimate => {
-    const known = paired.map(({ units }, i): SeedDraws => {
-      const place = AGREEMENT[which];
-      const like = overallIndex(which === "share" ? "accuracy" : "quadraticKappa");
-      return { value: values[i]![which], draws: drawn[i]![place]!, units: units[like]! };
-    });
-    const found = estimateOverSeeds(known, which, choice);
-    let next = 0;
-    return { ...found, perSeed: pairs.map((pair) => (pair === null ? null : found.perSeed[next++]!)) };
-  };
-  return { share: over("share"), kappa: over("kappa") };
 }

@@ -90,7 +90,7 @@ function byDraws(seeds: readonly SeedPair[], index: number, draws: number): Diff
     return {
       draws,
       estimates: Float64Array.of(mean(trainings.map(({ estimates }) => estimates[index]!))),
-      byMetric: [meanOfDraws(trainings.map(({ byMetric }) => byMetric[index]!))],
+      byMetric: [meanOfDraws(trainings.map((one) => one.draws.get(index)!))],
       units: Float64Array.of(fewestUnits(trainings, index)),
     };
   });

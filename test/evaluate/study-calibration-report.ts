@@ -72,7 +72,7 @@ error: about ±${(200 * Math.sqrt((0.05 * 0.95) / size.replicates)).toFixed(1)} 
 a tenth of the patients (of the images, where patients are "mixed": have images of both classes). "Ties": probabilities rounded to one digit. Every class comes from at
 least two patients. "20 unequal patients" are judged by networks that are twice too sure.
 
-Command: \`LOWMAG_CALIBRATION=1 npx vitest run test/evaluate/study-calibration.test.ts\`
+Command: \`LOWMAG_CALIBRATION=${size.replicates === 1000 ? 1 : size.replicates} npx vitest run test/evaluate/study-calibration.test.ts\`
 
 ## Coverage of 95% intervals of a mean over three seeds
 

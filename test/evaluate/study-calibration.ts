@@ -154,7 +154,7 @@ function tally(
 function errorByTemperature(
   large: StudyEvaluationInput,
 ): (temperatures: readonly (number | null)[]) => number | null {
-  const steps = Array.from({ length: 41 }, (_, i) => Math.exp((i - 20) / 10));
+  const steps = Array.from({ length: 21 }, (_, i) => Math.exp((i - 10) / 5));
   const student = large.cells.find(({ id }) => id === "student")!;
   const labels = student.seeds[0]!.test.map(({ label }) => large.classes.indexOf(label));
   const grids = student.seeds.map(({ test }) => {
@@ -167,7 +167,7 @@ function errorByTemperature(
     let sum = 0;
     for (const [s, temperature] of temperatures.entries()) {
       if (temperature === null) return null;
-      const place = Math.min(39.999, Math.max(0, 10 * Math.log(temperature) + 20));
+      const place = Math.min(19.999, Math.max(0, 5 * Math.log(temperature) + 10));
       const below = Math.floor(place);
       const [low, high] = [grids[s]![below]!, grids[s]![below + 1]!];
       sum += low + (place - below) * (high - low);
