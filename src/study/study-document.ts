@@ -1,5 +1,5 @@
 // A study file as YAML: read strictly and within bounds, with the line of every key for messages.
-import { type Document, isMap, isNode, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import { fail, isLowmagError } from "../base/index.ts";
 import type { KeyPath, Locate } from "./study-file.ts";
 
@@ -27,9 +27,12 @@ export function parseStudyDocument(text: string, name: string): StudyDocument {
   checkBounds(text, where);
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { uniqueKeys: true, lineCounter: lines, version: "1.2" });
+    // Keys are compared below: the parser's own comparison takes minutes for a hostile file of as many keys as fit.
+    const options = { uniqueKeys: false, prettyErrors: false, lineCounter: lines, version: "1.2" } as const;
+    const document = parseDocument(text, options);
     const problem = document.errors[0] ?? document.warnings[0];
     if (problem !== undefined) throw notYaml(where, lines.linePos(problem.pos[0]).line, problem.message);
+    checkKeysOnce(document, lines, where);
     const content: unknown = document.toJS({ maxAliasCount: MAXIMUM_ALIASES }) ?? {};
     JSON.stringify(content); // throws for an alias that stands within itself
     return { content, locate: (path) => locateIn(document, lines, where, path) };
@@ -77,6 +80,29 @@ function indentDepth(text: string): number {
     most = Math.max(most, levels, Math.floor(indent / 4));
   }
   return most;
+}
+
+function checkKeysOnce(document: Document, lines: LineCounter, where: string): void {
+  visit(document, {
+    Map(_, map) {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        const name = isScalar(key) ? String(key.value) : null;
+        if (name === null || seen.has(name)) throw wrongKey(name, key, lines, where);
+        seen.add(name);
+      }
+    },
+  });
+}
+
+/** @param name `null` for a key that is no word. */
+function wrongKey(name: string | null, key: unknown, lines: LineCounter, where: string): Error {
+  const start = isNode(key) ? (key.range?.[0] ?? 0) : 0;
+  return fail("corrupt-data", {
+    where: `${where}, line ${lines.linePos(start).line}`,
+    expected: name === null ? "words as keys" : "every key once in its section",
+    got: name === null ? "a list or a mapping" : `\`${name.slice(0, 60)}\` twice`,
+  });
 }
 
 function notYaml(where: string, line: number | null, message: string, cause?: unknown): Error {

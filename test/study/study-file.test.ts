@@ -263,15 +263,18 @@ describe("hostile text", () => {
     ["braces without end", `title: ${"{a: ".repeat(50_000)}`],
     ["dashes without end", `title:\n  ${"- ".repeat(100_000)}a`],
     ["keys within keys", Array.from({ length: 3000 }, (_, i) => `${" ".repeat(i)}a:`).join("\n")],
+    ["as many keys as fit", Array.from({ length: 100_000 }, (_, i) => `${i.toString(36)}: 1`).join("\n")],
+    ["a list for a key", `${HEAD}? [a]\n: 1\n`],
     ["an alias of nothing", `${HEAD}seeds: *none\n`],
     ["an alias of itself", "title: &a [*a]\n"],
     ["a tag of another language", `title: !!js/function "function () {}"\n${HEAD}`],
     ["half a string", 'title: "T\n'],
     ["two documents", `${HEAD}---\n${HEAD}`],
   ])("is refused quickly: %s", (_, text) => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     expect(refusal(text)).toMatch(/^(corrupt-data|invalid-argument): study file `study.yaml`/);
-    expect(performance.now() - started).toBeLessThan(2000);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1e6).toBeLessThan(5);
   });
 
   it.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("cannot smuggle `%s` in", (key) => {
