@@ -13,7 +13,7 @@ export const demoOptions = z.strictObject({
   patients: z.int().min(9).max(10_000).default(180).meta({
     group: EXPERIMENT,
     description:
-      "Synthetic patients with labels, each with one slide: a quarter to train on, a twentieth to validate, the rest to test.",
+      "Synthetic patients with labels, each with one slide: two fifths to train on, three twentieths to validate, the rest to test.",
   }),
   unlabelledPatients: z.int().min(0).max(10_000).default(60).meta({
     group: EXPERIMENT,
@@ -37,18 +37,12 @@ export const demoOptions = z.strictObject({
   teacherEpochs: z
     .int()
     .min(1)
-    .default(20)
+    .default(30)
     .meta({ group: EXPERIMENT, description: "Epochs of the teacher." }),
-  studentEpochs: z
-    .int()
-    .min(1)
-    .default(10)
-    .meta({ group: EXPERIMENT, description: "Epochs of each student." }),
-  baselineEpochs: z
-    .int()
-    .min(1)
-    .default(20)
-    .meta({ group: EXPERIMENT, description: "Epochs of each baseline." }),
+  steps: z.int().min(1).default(540).meta({
+    group: EXPERIMENT,
+    description: "Optimiser steps of each student and each baseline.",
+  }),
   overwrite: z
     .boolean()
     .default(false)

@@ -301,23 +301,15 @@ describe("the demo", { timeout: 120_000 }, () => {
       "--size",
       "64",
     ];
-    const epochs = [
-      "--teacher-epochs",
-      "1",
-      "--student-epochs",
-      "1",
-      "--baseline-epochs",
-      "1",
-      "--mpps",
-      "4",
-    ];
-    const first = await lowmag("demo", "--out", "demo", ...small, ...epochs, "--workers", "1");
+    const short = ["--teacher-epochs", "1", "--steps", "2", "--mpps", "4"];
+    const first = await lowmag("demo", "--out", "demo", ...small, ...short, "--workers", "1");
     expect(first.exitCode, first.stderr).toBe(0);
-    expect(first.stdout).toMatch(/student-4 .*student .*\n/);
-    expect(existsSync(join(folder, "demo/report/report.html"))).toBe(true);
-    const second = await json("demo", "--out", "demo", ...small, ...epochs, "--workers", "1");
+    expect(first.stdout).toMatch(/distilled .*4 .*\n/);
+    expect(existsSync(join(folder, "demo/study/report/report.html"))).toBe(true);
+    const second = await json("demo", "--out", "demo", ...small, ...short, "--workers", "1");
     expect(second.record).toMatchObject({
-      models: [{ role: "teacher" }, { role: "student" }, { role: "baseline" }],
+      evaluation: { cells: [{ kind: "teacher" }, { kind: "baseline" }, { kind: "distilled" }] },
+      runs: [{ reused: true }, { reused: true }, { reused: true }],
     });
   });
 });

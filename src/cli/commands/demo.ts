@@ -1,17 +1,17 @@
 // `lowmag demo`: the whole story on synthetic tissue, in a few minutes.
 import { demoOptions } from "../../options/index.ts";
 import { defineCommand } from "../command.ts";
-import { comparisonText } from "../comparison-text.ts";
+import { studyText } from "../study-text.ts";
 
 export const demoCommand = defineCommand({
   name: "demo",
   summary: "Watch the method work on synthetic tissue, in a few minutes.",
   description:
-    "Draws synthetic slides, cuts them into tissue images, trains a teacher at 1 µm per pixel, distils students and trains label-only baselines at lower magnifications, compares all on a test split and writes report.html. Needs no data.",
+    "Draws synthetic slides, cuts them into tissue images, trains a teacher at 1 µm per pixel, distils students and trains label-only baselines at lower magnifications, compares all on a test split and writes report.html: a small `lowmag study`, whose file lies beside it. Needs no data.",
   examples: [
     {
       command: "lowmag demo",
-      says: "At most five minutes on two cores; the report is lowmag-demo/report/report.html.",
+      says: "At most five minutes on two cores; the report is lowmag-demo/study/report/report.html.",
     },
     { command: "lowmag demo --out other --seed 2 --mpps 4,8", says: "Another seed, two resolutions." },
   ],
@@ -19,6 +19,6 @@ export const demoCommand = defineCommand({
   async run(options, context) {
     const { demo } = await import("../../api/index.ts");
     const result = await demo(options, context);
-    return { result, text: comparisonText(result) };
+    return { result, text: studyText(result) };
   },
 });
