@@ -28,6 +28,7 @@ describe("the list of commands", () => {
       "doctor",
       "evaluate",
       "export",
+      "leaks",
       "predict",
       "prepare",
       "profile",
