@@ -5,7 +5,6 @@ import {
   combineAurocs,
   type Difference,
   overallIndex,
-  studentDifference,
 } from "../stats/index.ts";
 import { COMPARED_METRICS } from "./compare-models.ts";
 import type { ResamplingChoice } from "./resampling-choice.ts";
@@ -59,14 +58,17 @@ function compare(
   const unit = choice.scheme === "patients" ? "by patient" : "by image";
   const estimate = byDelong ? byComponents(seeds, index) : byDraws(seeds, index, choice.draws);
   const differences = seeds.map(([one, other]) => one.estimates[index]! - other.estimates[index]!);
-  const interval = byDelong
-    ? `DeLong standard error ${unit}, Student's t on the raw and the logit scale`
-    : choice.intervalMethod;
+  const source = `${byDelong ? "DeLong" : "paired bootstrap"} standard error ${unit}`;
   return {
     ...pair,
     metric,
     seeds: seeds.map(([{ seed }]) => seed),
-    difference: describeSeeds(differences, estimate.bounds(choice.level), choice.level, interval),
+    difference: describeSeeds(
+      differences,
+      estimate.bounds(choice.level),
+      choice.level,
+      `${source}, Student's t on the raw and the logit scale`,
+    ),
     method: `${byDelong ? "DeLong" : "paired bootstrap"} ${unit}`,
     test: estimate.test(),
     nonInferiority: pair.question === "student-teacher" ? estimate.nonInferiority(margin) : null,
@@ -94,7 +96,7 @@ function byDraws(seeds: readonly SeedPair[], index: number, draws: number): Diff
       units: Float64Array.of(fewestUnits(trainings, index)),
     };
   });
-  return studentDifference(bootstrapDifference(first!, second!, 0));
+  return bootstrapDifference(first!, second!, 0);
 }
 
 function fewestUnits(seeds: readonly JudgedSeed[], index: number): number {

@@ -1,7 +1,7 @@
 // Two models on the same images: the difference of a metric, its interval and its p-value, paired by construction because
 // both were computed in the same resamples.
 import type { BootstrappedModel, IntervalOptions } from "./bootstrap.ts";
-import type { DifferenceEstimate } from "./difference.ts";
+import { type Difference, judgeDifference } from "./difference.ts";
 import { studentTCdf } from "./distributions.ts";
 import { type Bounds, bootstrapInterval, NO_SPREAD, standardError, summariseDraws } from "./interval.ts";
 
@@ -50,25 +50,29 @@ export function pairedDifference(
 }
 
 /**
- * The difference of one metric with its standard error from the paired draws: their standard deviation · sqrt(m / (m - 1)), Student's t
- * with m - 1 degrees of freedom, m the fewer effective units of the two. What {@link pairedDifference} makes its interval of.
+ * The difference of one metric between 0 and 1, its variances those of the paired draws · m / (m - 1), m the fewer effective units of the two.
+ * More careful than {@link pairedDifference} near 1, and able to test non-inferiority: see `judgeDifference`.
  */
 export function bootstrapDifference(
   first: BootstrappedModel,
   second: BootstrappedModel,
   index: number,
-): DifferenceEstimate {
-  const other = second.byMetric[index]!;
-  const summary = summariseDraws(first.byMetric[index]!.map((value, draw) => value - other[draw]!));
+): Difference {
+  const [ofFirst, ofSecond] = [first.byMetric[index]!, second.byMetric[index]!];
   const units = Math.min(first.units[index]!, second.units[index]!);
-  const known = summary.defined >= Math.max(2, first.draws / 2);
-  const varies = summary.standardDeviation >= NO_SPREAD;
-  return {
-    value: first.estimates[index]! - second.estimates[index]!,
-    standardError: !known ? Number.NaN : varies ? standardError(summary, units) : 0,
-    degreesOfFreedom: units - 1,
-    units,
+  const variance = (draws: Float64Array) => {
+    const summary = summariseDraws(draws);
+    if (summary.defined < Math.max(2, draws.length / 2)) return Number.NaN;
+    return summary.standardDeviation < NO_SPREAD ? 0 : standardError(summary, units) ** 2;
   };
+  return judgeDifference({
+    first: first.estimates[index]!,
+    second: second.estimates[index]!,
+    varianceOfFirst: variance(ofFirst),
+    varianceOfSecond: variance(ofSecond),
+    varianceOfDifference: variance(ofFirst.map((value, draw) => value - ofSecond[draw]!)),
+    units,
+  });
 }
 
 function standardErrorPValue(draws: Float64Array, estimate: number, units: number): number | null {

@@ -17,7 +17,7 @@ const FEWEST_UNITS = 1.5;
  * Effective number of independent units of every metric, laid out as the flat array of metrics.
  *
  * Per class: Kish's (sum s)² / sum s², s = images of each unit that enter the metric (images of the class for recall and
- * AUPRC, images predicted as the class for precision, either for F1, all for accuracies; AUROC joins the class and its rest).
+ * AUPRC, images predicted as the class for precision, either or those of the class for F1, whichever is fewer, all for accuracies; AUROC joins the class and its rest).
  * For a mean over classes: Welch-Satterthwaite, 1 + (sum 1/m)² / sum 1/(m² (m-1)), never more than the whole set's number. Kappa, log loss and
  * calibration error take that of the mean recall: a few patients of one class decide them too (with all patients' number instead, intervals of
  * 6 patients cover 88%, 91% and 81% of the time instead of 95%; with this one 97%, 99% and 97%).
@@ -37,7 +37,9 @@ export function effectiveUnits(predictions: PreparedPredictions, unitOf: Int32Ar
     result[classIndex(c, "recall")] = truth;
     result[classIndex(c, "auprc")] = truth;
     result[classIndex(c, "precision")] = count((i) => predicted[i] === c);
-    result[classIndex(c, "f1")] = count((i) => predicted[i] === c || labels[i] === c);
+    // Many images of others taken for a rare class do not make up for the few patients who have it.
+    const either = count((i) => predicted[i] === c || labels[i] === c);
+    result[classIndex(c, "f1")] = Math.min(truth, either);
     result[classIndex(c, "auroc")] = Math.min(all, joinUnits([truth, rest]));
   }
   for (const [mean, metric] of CLASS_MEANS) {

@@ -19,14 +19,7 @@ export {
   aurocVariance,
   combineAurocs,
 } from "./delong.ts";
-export {
-  type Difference,
-  type DifferenceEstimate,
-  differenceBounds,
-  differenceTest,
-  nonInferiorityTest,
-  studentDifference,
-} from "./difference.ts";
+export { type Difference, judgeDifference, type PairedEstimate } from "./difference.ts";
 export {
   fairBinomialCdf,
   normalCdf,

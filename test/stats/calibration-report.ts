@@ -82,11 +82,11 @@ function introduction({ replicates, draws, population }: StudySize): string {
   return `# Calibration of intervals and tests
 
 Simulated predictions of three classes in which a patient's images are alike (test/stats/simulation.ts); ${replicates} data sets per scenario,
-${draws} bootstrap draws each, by patient. The truth is read off ${population.toLocaleString("en-US")} simulated patients. Monte Carlo error: about ±1.5 points (two standard errors).
+${draws} bootstrap draws each, by patient. The truth is read off ${population.toLocaleString("en-US")} simulated patients. Monte Carlo error: about ±${(200 * Math.sqrt((0.05 * 0.95) / replicates)).toFixed(1)} points (two standard errors).
 "Unequal": 60% of patients have 1-3 images, 30% 5-10, 10% 25. A cell is the share of intervals that hold the truth;
 in brackets, where below 100%, the share of data sets for which an interval was given at all. Recall, precision and AUROC are of one class.
 
-Command: \`LOWMAG_CALIBRATION=1 npx vitest run test/stats/calibration.test.ts\`
+Command: \`LOWMAG_CALIBRATION=${replicates === 1000 ? 1 : replicates} npx vitest run test/stats/calibration.test.ts\`
 
 What to take from it. With few patients the plain percentile bootstrap covers far less than it says, above all for class means, AUROC and nearly
 perfect models. TAKE

@@ -29,9 +29,12 @@ interface Golden {
   readonly cases: readonly ComparisonCase[];
   readonly holm: readonly { readonly pValues: readonly number[]; readonly adjusted: readonly number[] }[];
   readonly differences: readonly {
-    readonly value: number;
-    readonly standardError: number;
-    readonly degreesOfFreedom: number;
+    readonly first: number;
+    readonly second: number;
+    readonly varianceOfFirst: number;
+    readonly varianceOfSecond: number;
+    readonly varianceOfDifference: number;
+    readonly units: number;
     readonly margin: number;
     readonly twoSided: number;
     readonly nonInferiority: number;

@@ -3,81 +3,130 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   AgreementCalculator,
-  type DifferenceEstimate,
-  differenceBounds,
-  differenceTest,
   holmAdjust,
-  nonInferiorityTest,
+  judgeDifference,
+  type PairedEstimate,
   preparePredictions,
 } from "../../src/stats/index.ts";
 import { golden, prepareModels } from "./comparisons-golden.ts";
 
-function estimate(change: Partial<DifferenceEstimate> = {}): DifferenceEstimate {
-  return { value: 0.02, standardError: 0.03, degreesOfFreedom: 19, units: 20, ...change };
+function pair(change: Partial<PairedEstimate> = {}): PairedEstimate {
+  const variances = { varianceOfFirst: 9e-4, varianceOfSecond: 4e-4, varianceOfDifference: 7e-4 };
+  return { first: 0.82, second: 0.8, ...variances, units: 20, ...change };
 }
 
-const anyEstimate = fc.record({
-  value: fc.double({ min: -0.9, max: 0.9, noNaN: true }),
-  standardError: fc.double({ min: 1e-4, max: 0.5, noNaN: true }),
-  degreesOfFreedom: fc.double({ min: 0.6, max: 400, noNaN: true }),
-  units: fc.constant(20),
-});
+/** Two values with errors of any correlation. */
+const anyPair = fc
+  .record({
+    first: fc.double({ min: 0.05, max: 0.999, noNaN: true }),
+    second: fc.double({ min: 0.05, max: 0.999, noNaN: true }),
+    errorOfFirst: fc.double({ min: 1e-3, max: 0.2, noNaN: true }),
+    errorOfSecond: fc.double({ min: 1e-3, max: 0.2, noNaN: true }),
+    correlation: fc.double({ min: -0.5, max: 0.99, noNaN: true }),
+    units: fc.double({ min: 1.6, max: 400, noNaN: true }),
+  })
+  .map(({ first, second, errorOfFirst: a, errorOfSecond: b, correlation, units }) => ({
+    first,
+    second,
+    varianceOfFirst: a * a,
+    varianceOfSecond: b * b,
+    varianceOfDifference: a * a + b * b - 2 * correlation * a * b,
+    units,
+  }));
 
-describe("a difference with its standard error", () => {
-  it.each(golden.differences)("has SciPy's interval and p-values: $value ± $standardError", (one) => {
-    const given = estimate(one);
-    const { low, high } = differenceBounds(given, 0.95)!;
-    expect(low).toBeCloseTo(one.interval[0], 11);
-    expect(high).toBeCloseTo(one.interval[1], 11);
-    expect(differenceTest(given)! / one.twoSided).toBeCloseTo(1, 10);
-    expect(nonInferiorityTest(given, one.margin)! / one.nonInferiority).toBeCloseTo(1, 10);
-  });
+describe("a paired difference", () => {
+  it.each(golden.differences)(
+    "has the interval and p-values of the definition: $first and $second",
+    (one) => {
+      const found = judgeDifference(one);
+      const { low, high } = found.bounds(0.95)!;
+      expect(low).toBeCloseTo(one.interval[0], 11);
+      expect(high).toBeCloseTo(one.interval[1], 11);
+      expect(found.test()! / one.twoSided).toBeCloseTo(1, 9);
+      expect(found.nonInferiority(one.margin)! / one.nonInferiority).toBeCloseTo(1, 9);
+    },
+  );
 
   it("is significant exactly when its interval leaves out 0", () => {
     fc.assert(
-      fc.property(anyEstimate, fc.constantFrom(0.8, 0.9, 0.95), (one, level) => {
-        const { low, high } = differenceBounds(one, level)!;
-        expect(differenceTest(one)! < 1 - level).toBe(low > 0 || high < 0);
+      fc.property(anyPair, fc.constantFrom(0.8, 0.9, 0.95), (one, level) => {
+        const { low, high } = judgeDifference(one).bounds(level)!;
+        expect(judgeDifference(one).test()! < 1 - level).toBe(low > 0 || high < 0);
       }),
     );
   });
 
-  it("is non-inferior exactly when its interval's lower end is above minus the margin", () => {
+  it("is non-inferior only when its interval lies above minus the margin", () => {
     fc.assert(
-      fc.property(anyEstimate, fc.constantFrom(0.8, 0.9, 0.95), (one, level) => {
+      fc.property(anyPair, fc.constantFrom(0.8, 0.9, 0.95), (one, level) => {
+        const found = judgeDifference(one);
         for (const margin of [0.01, 0.05, 0.3])
-          expect(nonInferiorityTest(one, margin)! < (1 - level) / 2).toBe(
-            differenceBounds(one, level)!.low > -margin,
-          );
+          expect(found.nonInferiority(margin)! < (1 - level) / 2).toBe(found.bounds(level)!.low > -margin);
       }),
     );
   });
 
-  it("of two models that always agree has exact bounds that its tests agree with", () => {
+  it("holds its value, and is the other way round for the models the other way round", () => {
+    fc.assert(
+      fc.property(anyPair, (one) => {
+        const found = judgeDifference(one).bounds(0.95)!;
+        expect(found.low).toBeLessThan(one.first - one.second);
+        expect(found.high).toBeGreaterThan(one.first - one.second);
+        const turned = judgeDifference({
+          ...one,
+          first: one.second,
+          second: one.first,
+          varianceOfFirst: one.varianceOfSecond,
+          varianceOfSecond: one.varianceOfFirst,
+        }).bounds(0.95)!;
+        expect(turned.low).toBeCloseTo(-found.high, 12);
+        expect(turned.high).toBeCloseTo(-found.low, 12);
+      }),
+    );
+  });
+
+  it("of two perfect models has exact bounds", () => {
     for (const units of [3, 20, 58.4, 58.5, 200]) {
-      const same = estimate({ value: 0, standardError: 0, units });
-      const { low } = differenceBounds(same, 0.95)!;
-      expect(low).toBeCloseTo(0.025 ** (1 / units) - 1, 12);
-      expect(differenceTest(same)).toBe(1);
-      expect(nonInferiorityTest(same, 0.05)! < 0.025).toBe(low > -0.05);
-      expect(nonInferiorityTest(same, 0.05)).toBeCloseTo(0.95 ** units, 12);
+      const perfect = judgeDifference(
+        pair({
+          first: 1,
+          second: 1,
+          varianceOfFirst: 0,
+          varianceOfSecond: 0,
+          varianceOfDifference: 0,
+          units,
+        }),
+      );
+      expect(perfect.bounds(0.95)!.low).toBeCloseTo(0.025 ** (1 / units) - 1, 12);
+      expect(perfect.test()).toBe(1);
+      expect(perfect.nonInferiority(0.05)).toBeCloseTo(0.95 ** units, 12);
     }
   });
 
+  it("of two models that never differed allows that they might elsewhere", () => {
+    const same = { first: 0.93, second: 0.93, varianceOfSecond: 1e-6, varianceOfFirst: 1e-6 };
+    const found = judgeDifference(pair({ ...same, varianceOfDifference: 0, units: 40 }));
+    expect(found.test()).toBe(1);
+    expect(found.nonInferiority(0.05)).toBeCloseTo(0.95 ** 40, 12);
+    expect(found.bounds(0.95)!.low).toBeCloseTo(0.025 ** (1 / 40) - 1, 12);
+    const unsure = { ...same, varianceOfFirst: 0.01, varianceOfSecond: 0.01, varianceOfDifference: 0 };
+    expect(judgeDifference(pair({ ...unsure, units: 100 })).nonInferiority(0.05)).toBeGreaterThan(
+      0.95 ** 100,
+    );
+  });
+
   it.each([
-    ["an undefined value", { value: Number.NaN }],
-    ["an unknown error", { standardError: Number.NaN }],
-    ["no degree of freedom", { degreesOfFreedom: 0 }],
-    ["a fixed difference that never varies", { value: 0.1, standardError: 0 }],
+    ["an undefined value", { first: Number.NaN }],
+    ["an unknown error", { varianceOfDifference: Number.NaN }],
+    ["a single unit", { units: 1 }],
   ])("says nothing of %s", (_, change) => {
-    expect(differenceBounds(estimate(change), 0.95)).toBeNull();
-    expect(differenceTest(estimate(change))).toBeNull();
-    expect(nonInferiorityTest(estimate(change), 0.05)).toBeNull();
+    const found = judgeDifference(pair(change));
+    expect([found.bounds(0.95), found.test(), found.nonInferiority(0.05)]).toEqual([null, null, null]);
   });
 
   it("refuses a margin that is none", () => {
     for (const margin of [0, -0.05, 1, Number.NaN])
-      expect(() => nonInferiorityTest(estimate(), margin)).toThrow("non-inferiority margin");
+      expect(() => judgeDifference(pair()).nonInferiority(margin)).toThrow("non-inferiority margin");
   });
 });
 

@@ -185,20 +185,46 @@ def holm(ps):
 families = [[0.01], [0.01, 0.04, 0.03], [0.02, 0.02, 0.02], [0.5, 0.9, 1.0], [0.0, 0.001, 0.04, 0.04, 0.2]]
 families += [np.round(rng.uniform(size=n) ** 3, 3).tolist() for n in (7, 20)]
 
-def quantile(dof):
-    """97.5% of Student's t. SciPy's own inverse is good to 1e-9 only, its distribution function to 1e-15: so that one is inverted."""
-    return optimize.brentq(lambda t: stats.t.sf(t, dof) - 0.025, 0, 100, xtol=1e-14, rtol=1e-14)
+def logit(a):
+    return np.log(a / (1 - a)) if a > 0.5 else 4 * (a - 0.5)
+
+
+def one_sided(a1, a2, cov, units, shift):
+    """The larger p-value of "a1 <= a2 - shift": raw scale and logit scale, from the covariance matrix of both."""
+    def t_test(excess, weights):
+        return stats.t.sf(excess / np.sqrt(weights @ cov @ weights), units - 1)
+    raw = t_test(a1 - a2 + shift, np.array([1.0, -1.0]))
+    limit = a2 - shift
+    if a1 <= limit:
+        return raw
+    if a1 == 1:
+        return max(raw, max(limit, 0) ** units)
+    def derivative(a):
+        return 1 / (a * (1 - a)) if a > 0.5 else 4.0
+    return max(raw, t_test(logit(a1) - logit(limit), np.array([derivative(a1), -derivative(limit)])))
+
+
+def end(f, low):
+    """Where a falling p-value is 2.5%, or 1."""
+    return 1.0 if f(1.0) > 0.025 else optimize.brentq(lambda s: f(s) - 0.025, low, 1, xtol=1e-15, rtol=1e-14)
 
 
 differences = []
-for value, error, dof, margin in [
-    (0.02, 0.03, 19, 0.05), (-0.05, 0.02, 5.5, 0.05), (-0.2, 0.03, 11.3, 0.1), (0.0, 0.04, 49, 0.02), (-0.049, 0.0001, 3, 0.05),
+for a1, a2, s1, s2, r, units, margin in [
+    (0.80, 0.84, 0.03, 0.02, 0.5, 20, 0.05), (0.93, 0.95, 0.02, 0.015, 0.8, 5.5, 0.05), (0.4, 0.7, 0.06, 0.05, 0.1, 11.3, 0.1),
+    (0.99, 0.9, 0.01, 0.03, 0.3, 49, 0.02), (0.85, 0.85, 0.04, 0.04, 0.9999, 12, 0.05), (1.0, 0.95, 0.0, 0.02, 0.0, 15, 0.03),
+    (0.9, 1.0, 0.03, 0.0, 0.0, 15, 0.15), (0.55, 0.52, 0.2, 0.2, 0.0, 3, 0.3),
 ]:
+    cov = np.array([[s1**2, r * s1 * s2], [r * s1 * s2, s2**2]])
+    flipped = cov[::-1, ::-1]
+    lower = lambda shift: one_sided(a1, a2, cov, units, shift)
+    upper = lambda shift: one_sided(a2, a1, flipped, units, shift)
     differences.append({
-        "value": value, "standardError": error, "degreesOfFreedom": dof, "margin": margin,
-        "twoSided": 2 * stats.t.sf(abs(value) / error, dof),
-        "nonInferiority": stats.t.sf((value + margin) / error, dof),
-        "interval": [value - quantile(dof) * error, value + quantile(dof) * error],
+        "first": a1, "second": a2, "varianceOfFirst": s1**2, "varianceOfSecond": s2**2,
+        "varianceOfDifference": s1**2 + s2**2 - 2 * r * s1 * s2, "units": units, "margin": margin,
+        "twoSided": min(1.0, 2 * min(lower(0.0), upper(0.0))),
+        "nonInferiority": lower(margin),
+        "interval": [-end(lower, a2 - a1), end(upper, a1 - a2)],
     })
 
 out = {
