@@ -3,7 +3,14 @@
 import { setImmediate } from "node:timers/promises";
 import { fail, type ProgressListener, ProgressMeter, throwIfCancelled } from "../base/index.ts";
 import { plural } from "./found-image.ts";
-import type { FoundPair, LeakFindings } from "./leak-types.ts";
+import {
+  type KnownPair,
+  type KnownPairs,
+  knownPairsPath,
+  readKnownPairs,
+  writeKnownPairs,
+} from "./known-pairs.ts";
+import type { LeakFindings } from "./leak-types.ts";
 import { betweenSizes } from "./likeness/affine.ts";
 import { CandidateFinder } from "./likeness/candidates.ts";
 import { type PictureFacts, PictureFactsCache } from "./likeness/picture-facts.ts";
@@ -31,20 +38,26 @@ export async function findNearDuplicates(
 ): Promise<LeakFindings> {
   const images = [...new Map(all.map((image) => [image.contentHash, image])).values()];
   checkCount(images.length);
+  const contentHashes = images.map(({ contentHash }) => contentHash);
+  const path = knownPairsPath(options.cacheFolder, contentHashes);
+  const known = await readKnownPairs(path);
+  const { pairs, unusable } = known ?? (await search(images, options));
+  if (known === null) await writeKnownPairs(path, { pairs, unusable });
+  const usable = images.length - unusable;
+  const blank = `${plural(unusable, "picture")} with hardly any structure (bare glass) could not be compared.`;
+  return {
+    compared: `${plural(usable, "picture")}, ${((usable * (usable - 1)) / 2).toLocaleString("en")} pairs`,
+    pairs: pairs.map((pair) => ({ ...pair, first: images[pair.first]!, second: images[pair.second]! })),
+    notes: unusable === 0 ? [] : [blank],
+  };
+}
+
+async function search(images: readonly TissueImage[], options: NearDuplicateOptions): Promise<KnownPairs> {
   const pictures = new Pictures(images, options.cacheFolder);
   const finder = new CandidateFinder(images.length);
   const unusable = await measure(images.length, pictures, finder, options);
   finder.close();
-  const pairs = await confirm(images, pictures, finder, options);
-  const usable = images.length - unusable;
-  return {
-    compared: `${plural(usable, "picture")}, ${((usable * (usable - 1)) / 2).toLocaleString("en")} pairs`,
-    pairs,
-    notes:
-      unusable === 0
-        ? []
-        : [`${plural(unusable, "picture")} with hardly any structure (bare glass) could not be compared.`],
-  };
+  return { pairs: await confirm(images, pictures, finder, options), unusable };
 }
 
 async function measure(
@@ -75,10 +88,10 @@ async function confirm(
   pictures: Pictures,
   finder: CandidateFinder,
   { onProgress, signal }: NearDuplicateOptions,
-): Promise<FoundPair[]> {
+): Promise<KnownPair[]> {
   const meter = new ProgressMeter("comparing pictures", images.length, onProgress);
-  const pairs: FoundPair[] = [];
-  for (const [i, first] of images.entries()) {
+  const pairs: KnownPair[] = [];
+  for (const [i, image] of images.entries()) {
     throwIfCancelled(signal, "findNearDuplicates");
     const found = new Set<number>();
     const ways = [
@@ -92,9 +105,13 @@ async function confirm(
         const same = verify(one, other);
         if (same === null) continue;
         found.add(j);
-        const [second, { score, how }] = [images[j]!, same];
-        const map = betweenSizes(same.map, [one.grey, first], [other.grey, second]);
-        pairs.push({ first, second, score, how, map: [map.xx, map.xy, map.x0, map.yx, map.yy, map.y0] });
+        const { xx, xy, x0, yx, yy, y0 } = betweenSizes(
+          same.map,
+          [one.grey, image],
+          [other.grey, images[j]!],
+        );
+        const { score, how } = same;
+        pairs.push({ first: i, second: j, score, how, map: [xx, xy, x0, yx, yy, y0] });
       }
     meter.advance();
     if (i % 64 === 0) await setImmediate(); // lets an interruption in

@@ -6,7 +6,10 @@ import { Generator } from "../../random/index.ts";
 import { DESCRIPTOR_LENGTH } from "./ring-descriptor.ts";
 import { descriptorDistance } from "./spots.ts";
 
-const TABLES = 8;
+/** Tables, and fewer where there are very many spots (more than 30,000 pictures), to save memory. */
+const TABLES = 16;
+const FEWER_TABLES = 8;
+const MANY_SPOTS = 2_500_000;
 /** Spots of a bucket that is still looked at. */
 const MOST_IN_BUCKET = 32;
 /** Descriptors nearer than this are the same spot, perhaps. */
@@ -25,7 +28,7 @@ interface Table {
   readonly order: Uint32Array;
 }
 
-/** All spots of all pictures, ready to be asked. About 70 bytes per spot besides the descriptors. */
+/** All spots of all pictures, ready to be asked. A table takes 8 bytes per spot and at most 8 per bucket. */
 export class SpotIndex {
   readonly #descriptors: Int8Array;
   readonly #firstSpots: Uint32Array;
@@ -43,7 +46,8 @@ export class SpotIndex {
     const mean = meanOf(descriptors);
     const count = firstSpots.at(-1) ?? 0;
     const planes = Math.min(24, Math.max(10, Math.ceil(Math.log2(count + 1))));
-    this.#tables = Array.from({ length: TABLES }, (_, t) => {
+    const tables = count > MANY_SPOTS ? FEWER_TABLES : TABLES;
+    this.#tables = Array.from({ length: tables }, (_, t) => {
       const keys = keysOf(descriptors, mean, planes, Generator.derive(0, "planes", t));
       return sortByKey(keys, planes);
     });
