@@ -67,7 +67,7 @@ function execute(runs: StudyPlan, out: string, more: Partial<ExecuteOptions> = {
 const bytes = (out: string, run: string, file = "model.safetensors") =>
   readFileSync(join(folder, out, run, file));
 
-describe("the runs of a study", { timeout: 120_000 }, () => {
+describe("the runs of a study", { timeout: 600_000 }, () => {
   it("are those that the commands give, byte for byte, and need no test image", async () => {
     const outcomes = await execute(plan(TEACHER, STUDENT, TUNED, BASELINE), "all");
     expect([...outcomes.values()].map(({ state }) => state)).toEqual(["done", "done", "done", "done"]);

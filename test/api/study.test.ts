@@ -20,6 +20,9 @@ import type { StudyRecord } from "../../src/evaluate/index.ts";
 import { capture } from "../cli/capture.ts";
 import { writeTinyTissue } from "../support/tiny-study.ts";
 
+/** Milliseconds for whole studies, on a machine that has other things to do. */
+const PATIENCE = 900_000;
+
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "lowmag-study-"));
@@ -77,11 +80,11 @@ const models = (out: string) =>
 
 const readingsOf = (out: string) => readFileSync(join(out, "test-readings.jsonl"), "utf8");
 
-describe("a study", { timeout: 240_000 }, () => {
+describe("a study", { timeout: PATIENCE }, () => {
   let first: StudyResult & { record: StudyRecord };
   beforeAll(async () => {
     first = await run(writeStudy("whole"));
-  }, 240_000);
+  }, PATIENCE);
 
   it("trains every network once, and leaves ordinary runs", () => {
     const { record, out } = first;
@@ -145,9 +148,15 @@ describe("a study", { timeout: 240_000 }, () => {
   });
 
   it("gives the same with two trainings at a time", async () => {
-    const parallel = await run(at("whole.yaml"), { jobs: 2, workers: 2, out: at("parallel") });
-    expect(models(parallel.out)).toEqual(models(first.out));
-    expect(parallel.record.evaluation).toEqual(first.record.evaluation);
+    const file = writeStudy("parallel", { seeds: "[1]" });
+    const { out, record } = await run(file, { jobs: 2, workers: 2 });
+    const all = models(first.out);
+    expect(record.runs).toHaveLength(3);
+    expect(models(out)).toEqual(Object.fromEntries(record.runs.map(({ name }) => [name, all[name]])));
+    for (const name of readdirSync(join(out, "predictions")))
+      expect(readFileSync(join(out, "predictions", name), "utf8")).toBe(
+        readFileSync(join(first.out, "predictions", name), "utf8"),
+      );
   });
 
   it("redoes what a changed line touches, and tells that it came after the test split was read", async () => {
@@ -210,14 +219,14 @@ describe("a study", { timeout: 240_000 }, () => {
   });
 
   it("chooses on validation data; what was not chosen never meets the test split", async () => {
-    const arms = "[{name: tried, kind: distilled, choose: {temperature: [1, 4], pixelWeight: [1, 0]}}]";
+    const arms = "[{name: tried, kind: distilled, choose: {temperature: [1, 4]}}]";
     const { record, out } = await run(writeStudy("choosing", { arms, seeds: "[1]" }));
     const [choice] = record.choices;
     expect(choice).toMatchObject({
       cell: "tried-2um-l100-u100",
       metric: "validation auroc, higher is better",
     });
-    expect(choice!.candidates).toHaveLength(4);
+    expect(choice!.candidates).toHaveLength(2);
     const values = choice!.candidates.map(({ value }) => value!);
     expect(values).toEqual([...values].sort((a, b) => b - a));
     const tried = record.runs.filter(({ kind }) => kind === "distilled");
@@ -298,7 +307,7 @@ async function interrupted(argv: readonly string[], signal: NodeJS.Signals, when
   return end;
 }
 
-describe("an interrupted study", { timeout: 240_000 }, () => {
+describe("an interrupted study", { timeout: PATIENCE }, () => {
   it("goes on after Ctrl-C and after kill -9, and finds what an uninterrupted one finds", async () => {
     const more = { training: "{ epochs: 6, batch: 3 }", seeds: "[1]" };
     const whole = await run(writeStudy("uninterrupted", more));
