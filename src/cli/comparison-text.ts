@@ -1,5 +1,6 @@
 // A comparison of models as a table for the terminal; the report says the rest.
 import type { EvaluateResult } from "../api/index.ts";
+import { estimateText } from "./estimate-text.ts";
 import { formatTable } from "./table.ts";
 
 /** The models with their main metrics, and where the report is. */
@@ -21,14 +22,4 @@ export function comparisonText({ record, report }: EvaluateResult): string {
     ...record.notes.map((note) => `Note: ${note}`),
     `Report: ${report}`,
   ].join("\n");
-}
-
-type Estimate = EvaluateResult["record"]["models"][number]["metrics"][string];
-
-function estimateText(estimate: Estimate | undefined): string {
-  if (estimate === undefined || estimate.value === null) return "–";
-  const value = estimate.value.toFixed(3);
-  if (estimate.interval === null) return value;
-  const { low, high } = estimate.interval;
-  return `${value} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
 }

@@ -1,19 +1,18 @@
 // A study in words for the terminal: the plan of a dry run, the main table of a finished one, and what failed.
 import type { StudyResult } from "../api/index.ts";
+import { estimateText } from "./estimate-text.ts";
 import { formatDuration } from "./progress-display.ts";
 import { formatTable } from "./table.ts";
 
 type Record = NonNullable<StudyResult["record"]>;
-type Cell = NonNullable<Record["evaluation"]>["cells"][number];
-type Estimate = Cell["metrics"][string];
 
-/** What was found, and where the report is. */
-export function studyText({ record, report, out }: StudyResult): string {
+/** What was found, and where the report is. `nameOf`: the words for a metric. */
+export function studyText({ record, report, out }: StudyResult, nameOf: (metric: string) => string): string {
   if (record === null) return "";
   const failed = record.runs.filter(({ state }) => state === "failed");
   const skipped = record.runs.filter(({ state }) => state === "skipped");
   return [
-    ...(record.evaluation === null ? ["Nothing could be evaluated."] : mainTable(record)),
+    ...(record.evaluation === null ? ["Nothing could be evaluated."] : mainTable(record, nameOf)),
     ...failed.map(({ name, reason }) => `Failed: ${name}: ${reason}`),
     ...(skipped.length > 0
       ? [`Skipped, as what they need failed: ${skipped.map(({ name }) => name).join(", ")}`]
@@ -25,10 +24,10 @@ export function studyText({ record, report, out }: StudyResult): string {
 }
 
 /** One row per network: the primary metric with its interval and the spread over seeds. */
-function mainTable({ evaluation }: Record): string[] {
+function mainTable({ evaluation }: Record, nameOf: (metric: string) => string): string[] {
   if (evaluation === null) return [];
   const { primary, cells, images, patients, resampling, level } = evaluation;
-  const header = ["arm", "µm/px", "labels", "unlabelled", "seeds", primary, "SD", "GMAC/mm²"];
+  const header = ["arm", "µm/px", "labels", "unlabelled", "seeds", nameOf(primary), "SD", "GMAC/mm²"];
   const rows = cells.map((cell) => [
     cell.arm,
     `${cell.mpp}`,
@@ -44,14 +43,6 @@ function mainTable({ evaluation }: Record): string[] {
     formatTable(header, rows),
     `${images} test images${people}; ${100 * level}% intervals from ${resampling}`,
   ];
-}
-
-function estimateText(estimate: Estimate | undefined): string {
-  if (estimate === undefined || estimate.value === null) return "–";
-  const value = estimate.value.toFixed(3);
-  if (estimate.interval === null) return value;
-  const { low, high } = estimate.interval;
-  return `${value} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
 }
 
 function exploratory({ runs, testReadings }: Record): string[] {

@@ -11,6 +11,7 @@ export type {
   RunFacts,
 } from "./input.ts";
 export { type LeakPicture, renderLeakPage } from "./leak-page.ts";
+export { metricName } from "./metrics.ts";
 export { renderReport, writeReport } from "./render-report.ts";
 export type { StudyExample, StudyReport, StudyReportInput } from "./study/input.ts";
 export { renderStudyReport, writeStudyReport } from "./study/render-study.ts";

@@ -173,6 +173,11 @@ export function findingMetric(record: EvaluationRecord): string {
   return ["balancedAccuracy", "accuracy", "macroAuroc"].find(has) ?? "balancedAccuracy";
 }
 
+/** The name of a metric in a line of text: "AUROC" for `macroAuroc`. */
+export function metricName(key: string): string {
+  return metricWords(key).name;
+}
+
 /** The words of a metric; a metric unknown here is called by its key. */
 export function metricWords(key: string): MetricWords {
   return (

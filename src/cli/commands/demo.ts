@@ -18,7 +18,8 @@ export const demoCommand = defineCommand({
   options: demoOptions,
   async run(options, context) {
     const { demo } = await import("../../api/index.ts");
+    const { metricName } = await import("../../report/index.ts");
     const result = await demo(options, context);
-    return { result, text: studyText(result) };
+    return { result, text: studyText(result, metricName) };
   },
 });

@@ -27,12 +27,13 @@ export const studyCommand = defineCommand({
   options: studyOptions,
   async run(options, context) {
     const { study } = await import("../../api/index.ts");
+    const { metricName } = await import("../../report/index.ts");
     const result = await study(options, context);
     if (result.record === null) return { result, text: plannedStudyText(result) };
     const failed = result.record.runs.some(({ state }) => state !== "done");
     return {
       result: result.record,
-      text: studyText(result),
+      text: studyText(result, metricName),
       exitCode: failed ? EXIT_SOME_INPUTS_FAILED : EXIT_DONE,
     };
   },
