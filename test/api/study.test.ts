@@ -27,8 +27,8 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "lowmag-study-"));
   await writeTinyTissue(join(folder, "tissue"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+}, PATIENCE);
+afterAll(() => rmSync(folder, { recursive: true, force: true }), PATIENCE);
 
 const at = (...parts: string[]) => join(folder, ...parts);
 
@@ -96,7 +96,8 @@ describe("a study", { timeout: PATIENCE }, () => {
       ]),
     ]);
     for (const { name, modelHash } of record.runs) {
-      expect(existsSync(at("whole", "runs", name, "config.json"))).toBe(true);
+      const files = ["MODEL_CARD.md", "config.json", "log.jsonl", "model.safetensors", "run.json"];
+      expect(readdirSync(at("whole", "runs", name)).sort()).toEqual([...files, "study-run.json"]);
       expect(modelHash).toMatch(/^[0-9a-f]{64}$/);
     }
     expect(record.commands.slice(1).every((line) => /^lowmag (train|distill) /.test(line))).toBe(true);

@@ -62,6 +62,8 @@ export async function trainRun(job: TrainingJob, context: JobContext<TrainingRep
     await writing;
     const finished = state(await hashFile(modelPath(job.options.out)));
     await writeRunFile(job.options.out, finished);
+    // Four fifths of the folder, and of no use once the run is known to be finished.
+    await rm(join(job.options.out, "checkpoint.safetensors"), { force: true });
     return finished;
   } catch (error) {
     clearInterval(clock);
