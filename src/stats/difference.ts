@@ -49,7 +49,7 @@ export interface Difference {
  * (1 - level) / 2, so that two perfect models get ±(1 - ((1 - level) / 2)^(1/m)).
  *
  * Why two: near 1 a value that comes out high by luck brings a small standard error along, so that the first t alone claims non-inferiority
- * wrongly in 4-13% of studies instead of 2.5% (AUROC above 0.9, few patients). With both it is mostly 1-5%: `results/calibration.md`.
+ * wrongly in 4-13% of studies instead of 2.5% (AUROC above 0.9, few patients). With both it is 0-6%: `results/calibration.md`.
  */
 export function judgeDifference(pair: PairedEstimate): Difference {
   const { first, second, varianceOfDifference, units } = pair;

@@ -89,7 +89,13 @@ in brackets, where below 100%, the share of data sets for which an interval was 
 Command: \`LOWMAG_CALIBRATION=${replicates === 1000 ? 1 : replicates} npx vitest run test/stats/calibration.test.ts\`
 
 What to take from it. With few patients the plain percentile bootstrap covers far less than it says, above all for class means, AUROC and nearly
-perfect models. TAKE
+perfect models. The default covers about 92-100% in all of these scenarios, with 6 patients too (there its intervals are very wide); lowest are
+log loss of nearly perfect models, the calibration error of few unequal patients or nearly perfect models, and anything of many patients of very unequal size.
+Kappa, log loss and calibration error once covered 89%, 91% and 81% with 6 patients: their degrees of freedom are now those of a mean over classes, the lower end of the
+calibration error goes down by three times its estimated bias (twice was too little), and log loss takes its lower end on the raw scale, which is the wider one there.
+The calibration error's intervals are wide on purpose (the estimate is biased upwards).
+Differences are conservative for AUROC (less power than the permutation test); a bootstrap that ignores patients raises false alarms to 9-38% where
+patients have several images of one class and models err. The permutation test keeps its level everywhere.
 `;
 }
 
