@@ -7,6 +7,7 @@ export default defineConfig({
     globalSetup: ["test/support/build-once.ts"],
     reporters: ["default", new ClosingLine()],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: "forks",
     maxWorkers: 2,
   },
