@@ -20,6 +20,9 @@ export class CandidateFinder {
   readonly #counts: Uint32Array;
   readonly #hashes: PictureHash[] = [];
   readonly #usable: boolean[] = [];
+  /** Pictures that can be compared by their hash, and those of them that have few spots. */
+  #hashed: readonly number[] = [];
+  #smooth: readonly number[] = [];
   #index: SpotIndex | null = null;
 
   constructor(pictures: number) {
@@ -38,6 +41,8 @@ export class CandidateFinder {
 
   /** To be called when all pictures are in. */
   close(): void {
+    this.#hashed = [...this.#counts.keys()].filter((picture) => this.#usable[picture]);
+    this.#smooth = this.#hashed.filter((picture) => this.#counts[picture]! < FEW_SPOTS);
     const firsts = new Uint32Array(this.#counts.length + 1);
     for (const [i, count] of this.#counts.entries()) {
       firsts[i + 1] = firsts[i]! + count;
@@ -58,12 +63,10 @@ export class CandidateFinder {
   likeAsWhole(picture: number): number[] {
     if (!this.#usable[picture]) return [];
     const hashes = SYMMETRIES.map((symmetry) => hashAfter(this.#hashes[picture]!, symmetry));
-    const all = this.#counts[picture]! < FEW_SPOTS;
     const found: number[] = [];
-    for (let other = picture + 1; other < this.#counts.length; other++) {
-      if (!this.#usable[other] || !(all || this.#counts[other]! < FEW_SPOTS)) continue;
-      if (hashes.some((hash) => hashDistance(hash, this.#hashes[other]!) <= MOST_BITS)) found.push(other);
-    }
+    for (const other of this.#counts[picture]! < FEW_SPOTS ? this.#hashed : this.#smooth)
+      if (other > picture && hashes.some((hash) => hashDistance(hash, this.#hashes[other]!) <= MOST_BITS))
+        found.push(other);
     return found;
   }
 }
