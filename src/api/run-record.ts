@@ -22,6 +22,7 @@ export async function startOfRecord(
       hash: hashDataset(used),
       classes: dataset.classes,
       ...(dataset.preparation.length === 0 ? {} : { preparation: dataset.preparation }),
+      ...(dataset.rules === undefined ? {} : { rules: dataset.rules }),
       counts: {
         train: countOf(
           dataset,

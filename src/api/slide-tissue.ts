@@ -1,8 +1,8 @@
 // `slide tissue`: where tissue is found, and in which pieces, by the same code and options as `prepare`.
 import { resolve } from "node:path";
 import type { PixelWindow } from "../codec/index.ts";
+import { blurOf, mapTissue, shareWithin, type TissueMap, toSlide } from "../cutting/index.ts";
 import { resolveOptions, type SlideTissueOptions, slideTissueOptions } from "../options/index.ts";
-import { blurOf, mapTissue, shareWithin, type TissueMap, toSlide } from "../prepare/index.ts";
 import { readAtMpp, type Slide } from "../slide/index.ts";
 import { blurLimit, drawOverlay, type TissuePiece } from "../tissue/index.ts";
 import type { OperationContext } from "./context.ts";

@@ -1,6 +1,8 @@
 // Two layouts of folders: one folder per class, and the authors' `data_10x/train/<Class>/*.png`.
+
 import { basename, join } from "node:path";
 import { fail } from "../base/index.ts";
+import type { RememberedRules } from "../cutting/index.ts";
 import { findImages, listFolder } from "./find-images.ts";
 import { type FoundImage, type LeftOut, noImages, plural, type Source } from "./found-image.ts";
 import { SPLITS, type Split } from "./types.ts";
@@ -116,7 +118,15 @@ export function joinSources(sources: readonly Source[]): Source {
     notes: sources.flatMap(({ notes }) => notes),
     leftOut: sources.flatMap(({ leftOut }) => leftOut ?? []),
     preparation: [...new Set(sources.flatMap(({ preparation }) => preparation ?? []))],
+    rules: commonRules(sources),
   };
+}
+
+/** The rules that all sources share. */
+function commonRules(sources: readonly Source[]): RememberedRules | null {
+  const [first = null, ...others] = sources.map(({ rules = null }) => rules);
+  const text = JSON.stringify(first);
+  return others.every((rules) => JSON.stringify(rules) === text) ? first : null;
 }
 
 /** Images that were not taken for one reason; nothing where there are none. */

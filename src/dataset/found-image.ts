@@ -1,5 +1,7 @@
 // What a source of images (a folder, a manifest) says about each file before the file itself is opened.
+
 import { fail } from "../base/index.ts";
+import type { RememberedRules } from "../cutting/index.ts";
 import type { SlideCut, Split } from "./types.ts";
 
 /** An image as its source describes it. */
@@ -36,6 +38,8 @@ export interface Source {
   readonly leftOut?: readonly LeftOut[];
   /** How the images were cut from slides, in sentences; absent where nothing says so. */
   readonly preparation?: readonly string[];
+  /** The rules of that, as data; `null` or absent where nothing says so or sources differ. */
+  readonly rules?: RememberedRules | null;
 }
 
 /** The number of things, in words: `plural(1, "image")` = "1 image". */

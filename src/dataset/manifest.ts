@@ -23,7 +23,8 @@ export async function readManifest(path: string): Promise<Source> {
   const notes = unknown.length === 0 ? [] : [`${path}: columns ignored: ${unknown.join(", ")}`];
   const images = rows.map((row) => readRow(path, row));
   checkImagesOnce(path, rows, images);
-  return { images, classes: null, notes, preparation: await readPreparation(path) };
+  const { description: preparation, rules } = await readPreparation(path);
+  return { images, classes: null, notes, preparation, rules };
 }
 
 /** Reads a manifest and drops its labels. Ids begin with the manifest's name, to keep them apart from others. */

@@ -1,8 +1,10 @@
 // Opens a data set: finds the images, their labels, patients and splits, reads every header once, and refuses whatever
 // would make a training run meaningless. No pixels are decoded here.
+
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fail } from "../base/index.ts";
+import type { RememberedRules } from "../cutting/index.ts";
 import { decideClasses } from "./classes.ts";
 import { type FileFactsOptions, readFileFacts } from "./file-facts.ts";
 import { joinSources, leftOutOf, readLabelledFolder, readUnlabelledFolder } from "./folder-source.ts";
@@ -34,6 +36,8 @@ export interface DatasetReading extends Dataset {
   readonly notes: readonly string[];
   /** By which rules the images were cut from slides, in sentences; empty where nothing says so. */
   readonly preparation: readonly string[];
+  /** The rules by which the labelled images were cut; absent where nothing says so or sources differ. */
+  readonly rules?: RememberedRules;
   /** Images that are there and were not taken, by reason; absent for none. */
   readonly leftOut?: readonly LeftOut[];
 }
@@ -61,6 +65,7 @@ export async function readDataset(options: ReadDatasetOptions): Promise<DatasetR
   return {
     ...{ classes, images, notes },
     preparation: preparation ?? [],
+    ...(labelled.rules ? { rules: labelled.rules } : {}),
     leftOut: [...(leftOut ?? []), ...leftOutOf("that `include` does not match", notMatched)],
   };
 }

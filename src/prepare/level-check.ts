@@ -1,9 +1,8 @@
 // A pyramid's coarser levels are what a scanner or a converter made of the finest: area means, sharpened, subsampled,
 // compressed once more. How far they are from the area means of level 0 is measured on a small window and recorded.
 import type { PixelWindow } from "../codec/index.ts";
+import { type Cut, knownPixelSize } from "../cutting/index.ts";
 import { levelForMpp, type ReadOptions, readAtMpp, type Slide } from "../slide/index.ts";
-import type { Cut } from "./cuts.ts";
-import { knownPixelSize } from "./tissue-map.ts";
 
 /** How far a level is from what it stands for. */
 export interface LevelDifference {

@@ -2,8 +2,8 @@
 // too large for a process's share of the memory is tried again by a single process that has all of it.
 import { setMaxListeners } from "node:events";
 import { isLowmagError, type ProgressListener } from "../base/index.ts";
+import { failureReason } from "../cutting/index.ts";
 import { ProcessPool, workerFile } from "../machine/index.ts";
-import { failureReason } from "./failure-reason.ts";
 import { type MemoryShare, shareMemory, TILE_CACHE_BYTES } from "./memory-share.ts";
 import { SlidesProgress } from "./slide-progress.ts";
 import type { SlideOutcome, SlideTask } from "./slide-task.ts";

@@ -3,15 +3,19 @@
 import { join } from "node:path";
 import { type GeoJsonFeature, type Polygon, ringOf, writeGeoJson } from "../annotation/index.ts";
 import type { PixelWindow } from "../codec/index.ts";
+import type { Cut, TissueMap } from "../cutting/index.ts";
 import { encodeJpeg, encodePng } from "../image/index.ts";
 import { writeFileAtomically } from "../machine/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
 import { drawOverlay, type MultiPolygon, outlinePieces } from "../tissue/index.ts";
-import type { Cut, CutBasis } from "./cuts.ts";
-import type { TissueMap } from "./tissue-map.ts";
+import type { PrepareBasis } from "./types.ts";
 
 /** Writes the three files. */
-export async function writeSlideFiles(folder: string, basis: CutBasis, cuts: readonly Cut[]): Promise<void> {
+export async function writeSlideFiles(
+  folder: string,
+  basis: PrepareBasis,
+  cuts: readonly Cut[],
+): Promise<void> {
   const { map, rules, slide } = basis;
   const first = cuts.filter(({ mpp }) => mpp === rules.mpp[0]);
   const boxes = first.map(({ box, number }) => ({
@@ -48,7 +52,7 @@ function toMask({ scale }: TissueMap, { left, top, width, height }: PixelWindow)
 }
 
 /** Pieces by the outline of their tissue; regions and tiles by the window that was cut. */
-function features({ map, rules }: CutBasis, cuts: readonly Cut[]): GeoJsonFeature[] {
+function features({ map, rules }: PrepareBasis, cuts: readonly Cut[]): GeoJsonFeature[] {
   const byTissue = rules.grid === null && rules.cutBy === "tissue";
   const { width, height } = map.mask;
   const outlines = byTissue

@@ -3,19 +3,26 @@
 import { readFile } from "node:fs/promises";
 import { type AnnotationSet, readAnnotations } from "../annotation/index.ts";
 import { fail, isLowmagError } from "../base/index.ts";
+import {
+  type Cut,
+  type FailureReason,
+  failureReason,
+  knownPixelSize,
+  mapTissue,
+  planCuts,
+  slideColours,
+  withReason,
+} from "../cutting/index.ts";
 import { loadDecoders, openSlide } from "../local/index.ts";
 import type { JobContext } from "../machine/index.ts";
 import { FINEST_SHARE, type Slide } from "../slide/index.ts";
-import { slideColours } from "./colours.ts";
-import { type Cut, type CutBasis, planCuts } from "./cuts.ts";
-import { failureReason, withReason } from "./failure-reason.ts";
 import { checkLevels, levelNotes } from "./level-check.ts";
+import { profileChange } from "./profile.ts";
 import { writeSlideFiles } from "./slide-files.ts";
 import { countImages, slideFolder, writeSlideRecord } from "./slide-record.ts";
 import { hashSource, type SourceFile, sizeOf, sourceFiles, stateOf } from "./source-files.ts";
 import { checkFits } from "./stored-image.ts";
-import { knownPixelSize, mapTissue } from "./tissue-map.ts";
-import type { FailureReason, PlannedSlide, SlideRecord, SlideSummary, SourceFacts } from "./types.ts";
+import type { PlannedSlide, PrepareBasis, SlideRecord, SlideSummary, SourceFacts } from "./types.ts";
 import { type SlideProgress, writeImages } from "./write-images.ts";
 
 /** What a worker is told to do. */
@@ -39,7 +46,7 @@ export type SlideOutcome =
 
 /** A slide that was opened and planned. */
 interface OpenedSlide {
-  readonly basis: CutBasis;
+  readonly basis: PrepareBasis;
   readonly cuts: readonly Cut[];
   readonly files: readonly SourceFile[];
   readonly decoder: string;
@@ -77,7 +84,7 @@ async function attempt(task: SlideTask, context: JobContext<SlideProgress>): Pro
   try {
     checkFineEnough(slide, rules.mpp);
     const annotations = await annotationsOf(task.slide, slide);
-    const basis: CutBasis = { slide, rules, map: await mapTissue(slide, rules, context), annotations };
+    const basis: PrepareBasis = { slide, rules, map: await mapTissue(slide, rules, context), annotations };
     const { cuts, notes } = planCuts(basis);
     const decoder = slide.format === "openslide" ? "OpenSlide" : decoders.jpeg.description;
     const opened = {
@@ -120,7 +127,7 @@ async function cutSlide(
   // Read beside the work; awaited before the record is written.
   const hashing = task.sourceHash ? hashSource(files, context.signal) : Promise.resolve(null);
   hashing.catch(() => undefined);
-  const colours = await slideColours(basis);
+  const colours = slideColours(basis, planned.rules.icc ? await profileChange(basis.slide) : null);
   const exact = planned.rules.readFrom === "finest";
   const levels = exact ? [] : await checkLevels(basis.slide, cuts, context);
   const written = await writeImages({ planned, fingerprint, out, folder, basis, colours, cuts, context });
@@ -172,7 +179,7 @@ function slideFacts({ format, vendor, levels, mpp, mppSource, objective }: Slide
   };
 }
 
-function tissueArea({ map }: CutBasis): number {
+function tissueArea({ map }: PrepareBasis): number {
   return map.pieces.reduce((sum, { area }) => sum + area, 0) / 1e6;
 }
 
@@ -216,7 +223,7 @@ function checkFineEnough(slide: Slide, mpps: readonly number[]): void {
   );
 }
 
-function nothingToCut({ where, rules }: PlannedSlide, { map }: CutBasis): Error {
+function nothingToCut({ where, rules }: PlannedSlide, { map }: PrepareBasis): Error {
   const { tissueShare, threshold, method } = map.mask;
   const share = Number((100 * tissueShare).toPrecision(3));
   const found = `${share} % of the slide is tissue, by ${method} above ${Number(threshold.toPrecision(4))}`;

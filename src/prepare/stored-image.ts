@@ -1,8 +1,8 @@
 // How a tissue image becomes the bytes of a file, and the largest side that a format can hold.
 import { fail } from "../base/index.ts";
+import { withReason } from "../cutting/index.ts";
 import { encodeJpeg, encodePng, encodeWebp, JPEG_MAX_SIDE, WEBP_MAX_SIDE } from "../image/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
-import { withReason } from "./failure-reason.ts";
 import type { PrepareRules, StoredFormat } from "./types.ts";
 
 /** File name endings. */

@@ -2,10 +2,10 @@
 // is plain data that crosses to a worker process or stands in a file.
 
 import type { PixelWindow } from "../codec/index.ts";
+import type { CutBasis, FailureReason, ImageRules, RegionLabelRules } from "../cutting/index.ts";
 import type { Split } from "../dataset/index.ts";
 import type { PixelSize } from "../pixels/index.ts";
 import type { StainEstimate } from "../stain/index.ts";
-import type { TissueMethod } from "../tissue/index.ts";
 import type { LevelDifference } from "./level-check.ts";
 
 /** How tissue images are stored. */
@@ -15,48 +15,17 @@ export type StoredFormat = "png" | "webp" | "jpeg";
  * Everything that decides which pixels are written. Flat, with the names of the options, so that a changed rule can be
  * named and a list of slides can override one by its column.
  */
-export interface PrepareRules {
+export interface PrepareRules extends ImageRules, RegionLabelRules {
   /** Resolutions to write in µm per pixel, finest first. */
   readonly mpp: readonly number[];
   readonly backend: "auto" | "own" | "openslide";
   /** Images are made from the nearest level that is finer, or all from level 0. */
   readonly readFrom: "nearest" | "finest";
-  /** Apply the slide's embedded colour profile. */
-  readonly icc: boolean;
-  readonly tissueMethod: TissueMethod;
-  /** Threshold in units of the method, 0 to 255; `null` for Otsu's. */
-  readonly tissueThreshold: number | null;
-  /** Resolution in µm per pixel at which tissue is looked for. */
-  readonly tissueMpp: number;
-  /** Pieces below this many mm² are left out. */
-  readonly minArea: number;
-  /** Tissue across gaps up to this many µm is one piece. */
-  readonly joinGap: number;
-  /** Width in µm of the background around a piece's tissue, on each side of its box. */
-  readonly margin: number;
-  /** How far outside its tissue, in µm, a piece is kept when the rest is painted white. */
-  readonly fringe: number;
-  /** What stands outside a piece and its fringe: white, or the slide as it is. */
-  readonly background: "white" | "keep";
-  readonly cutBy: "tissue" | "annotations";
   /** Where an annotation file's (0, 0) lies: at the corner of level 0, or of the slide's scanned part. */
   readonly annotationOrigin: "slide" | "bounds";
-  /** Sides of a piece's image at the finest resolution are multiples of this many pixels. */
-  readonly sizeStep: number;
-  /** Side of fixed tiles in pixels of the output; `null` cuts whole pieces. */
-  readonly grid: number | null;
-  readonly stride: number | null;
-  /** Least share of tissue in a tile. */
-  readonly minTissue: number;
-  /** How the regions over an image become its label; see `labelByArea`. */
-  readonly labelRule: "largest" | "any";
-  /** Least share of the image's tissue; `null` for the rule's own. */
-  readonly labelShare: number | null;
-  readonly labelPriorities: readonly string[];
   /** Labels whose regions are cut out of all others. */
   readonly negativeLabels: readonly string[];
   readonly dropBlurred: boolean;
-  readonly stain: "none" | "macenko" | "reinhard";
   readonly format: StoredFormat;
   /** Of JPEG, 1 to 100. */
   readonly quality: number;
@@ -84,6 +53,9 @@ export interface PlannedSlide extends Omit<ListedSlide, "overrides"> {
   readonly id: string;
   readonly rules: PrepareRules;
 }
+
+/** All that the plan of a slide is made from. */
+export type PrepareBasis = CutBasis<PrepareRules>;
 
 /** One written tissue image or tile. */
 export interface ImageRecord {
@@ -174,24 +146,6 @@ export interface SlideSummary {
   readonly tissueArea: number;
   readonly notes: readonly string[];
 }
-
-/** Why a slide was set aside. */
-export type FailureReason =
-  | "not-found"
-  | "not-a-slide"
-  | "unsupported"
-  | "unsupported-compression"
-  | "truncated"
-  | "damaged"
-  | "no-pixel-size"
-  | "too-coarse"
-  | "too-large"
-  | "no-tissue"
-  | "annotation"
-  | "stain"
-  | "crashed"
-  | "out-of-memory"
-  | "other";
 
 /** A slide that was set aside. */
 export interface SlideFailure {

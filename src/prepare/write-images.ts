@@ -2,16 +2,14 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { throwIfCancelled } from "../base/index.ts";
+import { type Cut, ImageMaker, type MadeImage, type SlideColours } from "../cutting/index.ts";
 import { hashBytes, type JobContext, writeFileAtomically } from "../machine/index.ts";
-import type { SlideColours } from "./colours.ts";
-import type { Cut, CutBasis } from "./cuts.ts";
-import { ImageMaker, type MadeImage } from "./image-maker.ts";
 import { finestOnly } from "./level-check.ts";
 import { PendingFiles } from "./pending-files.ts";
 import { imagePath, type JournalEntry, PieceJournal } from "./piece-journal.ts";
 import { journalPath } from "./slide-record.ts";
 import { EXTENSIONS, encodeStored } from "./stored-image.ts";
-import type { DroppedImage, ImageRecord, PlannedSlide } from "./types.ts";
+import type { DroppedImage, ImageRecord, PlannedSlide, PrepareBasis } from "./types.ts";
 
 /** How far a slide is. */
 export interface SlideProgress {
@@ -26,7 +24,7 @@ export interface ImageWork {
   /** Folder of the data set, and of the slide in it. */
   readonly out: string;
   readonly folder: string;
-  readonly basis: CutBasis;
+  readonly basis: PrepareBasis;
   readonly colours: SlideColours;
   readonly cuts: readonly Cut[];
   readonly context: JobContext<SlideProgress>;

@@ -1,9 +1,11 @@
 // A run's folder on disk: config.json (itself a valid --config), run.json (the record), log.jsonl (epochs),
 // checkpoint.safetensors (to go on from), model.safetensors (the chosen epoch) and MODEL_CARD.md. Every file is replaced
 // atomically, so a crash leaves whole files behind.
+
 import { readFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fail } from "../base/index.ts";
+import type { RememberedRules } from "../cutting/index.ts";
 import type { StainAugmentation } from "../dataset/index.ts";
 import { hashBytes, hashFile, makeFolder, writeFileAtomically } from "../machine/index.ts";
 import { loadModel, type Model, saveModel } from "../models/index.ts";
@@ -38,6 +40,8 @@ export interface RunRecord {
     readonly counts: Readonly<Record<string, { readonly images: number; readonly patients: number | null }>>;
     /** By which rules the images were cut from slides, in sentences, where that is known. */
     readonly preparation?: readonly string[];
+    /** Those rules as data, for using the model on slides. */
+    readonly rules?: RememberedRules;
   };
   /** How stains were augmented, with the statistics of the training images; absent where they were not. */
   readonly stain?: StainAugmentation;

@@ -5,16 +5,16 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fail } from "../../src/base/index.ts";
+import { AreaTable } from "../../src/cutting/area-table.ts";
+import { failureReason, withReason } from "../../src/cutting/failure-reason.ts";
+import { fillWhite } from "../../src/cutting/white-fill.ts";
 import { hashBytes } from "../../src/machine/index.ts";
 import { rgbImage } from "../../src/pixels/index.ts";
-import { AreaTable } from "../../src/prepare/area-table.ts";
-import { failureReason, withReason } from "../../src/prepare/failure-reason.ts";
 import { readSlideList } from "../../src/prepare/index.ts";
 import { shareMemory } from "../../src/prepare/memory-share.ts";
 import { PieceJournal } from "../../src/prepare/piece-journal.ts";
 import { readableNames, safeStem } from "../../src/prepare/slide-names.ts";
 import type { ImageRecord } from "../../src/prepare/types.ts";
-import { fillWhite } from "../../src/prepare/white-fill.ts";
 
 let folder: string;
 beforeAll(() => {

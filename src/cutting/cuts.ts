@@ -10,8 +10,8 @@ import type { PixelWindow } from "../codec/index.ts";
 import { outputSize, type Slide } from "../slide/index.ts";
 import { AreaTable } from "./area-table.ts";
 import { gridTiles, shareOf } from "./grid.ts";
+import type { CuttingRules } from "./rules.ts";
 import { knownPixelSize, shareWithin, type TissueMap, toSlide } from "./tissue-map.ts";
-import type { PrepareRules } from "./types.ts";
 import type { KeptMask } from "./white-fill.ts";
 
 /** One image to be made. */
@@ -33,9 +33,9 @@ export interface Cut {
 }
 
 /** All that a plan is made from. */
-export interface CutBasis {
+export interface CutBasis<Rules extends CuttingRules = CuttingRules> {
   readonly slide: Slide;
-  readonly rules: PrepareRules;
+  readonly rules: Rules;
   readonly map: TissueMap;
   readonly annotations: AnnotationSet | null;
 }
@@ -110,7 +110,11 @@ function regionCuts({ slide, rules, map, annotations }: CutBasis): { pieces: Pie
  * whole multiples of that resolution then divide evenly, and images of equal size are more frequent. It grows on both
  * sides, and away from the slide's edge.
  */
-function evenBox(slide: Slide, { mpp, sizeStep }: PrepareRules, box: PixelWindow): PixelWindow {
+function evenBox(
+  slide: Slide,
+  { mpp, sizeStep, stepMpp = mpp[0]! }: CuttingRules,
+  box: PixelWindow,
+): PixelWindow {
   const size = knownPixelSize(slide);
   const { width, height } = slide.levels[0]!;
   const along = (start: number, length: number, perPixel: number, limit: number): [number, number] => {
@@ -119,8 +123,8 @@ function evenBox(slide: Slide, { mpp, sizeStep }: PrepareRules, box: PixelWindow
     const free = Math.max(0, Math.floor(limit - longer));
     return [Math.min(free, Math.max(0, Math.floor(start - (longer - length) / 2))), longer];
   };
-  const [left, across] = along(box.left, box.width, mpp[0]! / size.x, width);
-  const [top, down] = along(box.top, box.height, mpp[0]! / size.y, height);
+  const [left, across] = along(box.left, box.width, stepMpp / size.x, width);
+  const [top, down] = along(box.top, box.height, stepMpp / size.y, height);
   return { left, top, width: across, height: down };
 }
 

@@ -4,13 +4,7 @@ import type { PixelWindow } from "../codec/index.ts";
 import type { PixelSize, RgbImage } from "../pixels/index.ts";
 import { outputSize, type ReadOptions, readAtMpp, type Slide } from "../slide/index.ts";
 import { findPieces, findTissue, type PenMarks, type TissueMask, type TissuePiece } from "../tissue/index.ts";
-import type { PrepareRules } from "./types.ts";
-
-/** The rules that decide where tissue is. */
-export type TissueRules = Pick<
-  PrepareRules,
-  "tissueMethod" | "tissueThreshold" | "tissueMpp" | "minArea" | "joinGap" | "margin" | "fringe"
->;
+import type { TissueRules } from "./rules.ts";
 
 /** A slide's thumbnail and what was found on it. */
 export interface TissueMap {

@@ -1,9 +1,7 @@
 // What is done to the colours of a slide's images, decided once per slide so that all of them change alike: first its
 // embedded profile, then stain normalisation.
 import { isLowmagError } from "../base/index.ts";
-import { readColourTable } from "../local/index.ts";
-import { applyColourTable, type RgbImage } from "../pixels/index.ts";
-import type { Slide } from "../slide/index.ts";
+import type { RgbImage } from "../pixels/index.ts";
 import { estimateStain, normaliseStain, type StainEstimate } from "../stain/index.ts";
 import type { CutBasis } from "./cuts.ts";
 import { withReason } from "./failure-reason.ts";
@@ -21,10 +19,13 @@ export interface SlideColours {
 /**
  * The change that the rules ask for. Stains are estimated on the tissue of the thumbnail.
  *
+ * @param profile from the slide's embedded colour profile to sRGB; `null` to take pixels as they are.
  * @throws LowmagError `unsupported-format` where there is too little stain to estimate.
  */
-export async function slideColours({ slide, rules, map }: CutBasis): Promise<SlideColours> {
-  const profile = rules.icc ? await profileChange(slide) : null;
+export function slideColours(
+  { rules, map }: Pick<CutBasis, "rules" | "map">,
+  profile: ColourChange | null,
+): SlideColours {
   const first = profile ?? ((image: RgbImage) => image);
   if (rules.stain === "none") return { change: first, stain: null };
   const stain = estimate(first(map.thumbnail), rules.stain, map.mask.data);
@@ -39,12 +40,4 @@ function estimate(image: RgbImage, method: "macenko" | "reinhard", mask: Uint8Ar
   } catch (error) {
     throw isLowmagError(error) ? withReason(error, "stain") : error;
   }
-}
-
-/** From the slide's embedded colour profile to sRGB; `null` for a slide without one. */
-export async function profileChange(slide: Slide): Promise<ColourChange | null> {
-  const profile = await slide.readIccProfile();
-  if (profile === null) return null;
-  const table = await readColourTable(profile, slide.name);
-  return (image) => applyColourTable(image, table);
 }

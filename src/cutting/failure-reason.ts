@@ -1,6 +1,23 @@
 // Tells causes apart: why a slide was set aside, from the error that it ended with.
 import { type ErrorCode, isLowmagError } from "../base/index.ts";
-import type { FailureReason } from "./types.ts";
+
+/** Why a slide was set aside. */
+export type FailureReason =
+  | "not-found"
+  | "not-a-slide"
+  | "unsupported"
+  | "unsupported-compression"
+  | "truncated"
+  | "damaged"
+  | "no-pixel-size"
+  | "too-coarse"
+  | "too-large"
+  | "no-tissue"
+  | "annotation"
+  | "stain"
+  | "crashed"
+  | "out-of-memory"
+  | "other";
 
 /** What to look for in an error's words where its code alone does not tell. */
 const BY_WORDS: readonly (readonly [ErrorCode, RegExp, FailureReason])[] = [
@@ -19,7 +36,7 @@ const BY_CODE: Partial<Record<ErrorCode, FailureReason>> = {
   "out-of-memory": "out-of-memory",
 };
 
-/** Marks an error of prepare itself with its reason, since its code is shared by several. */
+/** Marks an error with its reason where its code is shared by several. */
 const REASONS = new WeakMap<Error, FailureReason>();
 
 /** The same error, with its reason. */

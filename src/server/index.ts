@@ -1,0 +1,2 @@
+// What the server room offers: slides and results over HTTP.
+export {};
