@@ -3,11 +3,11 @@
 //
 // Usage: node build/bench/compare.js [--rounds 3] [--python /usr/bin/python3] [--quick] [--out results/performance]
 import { execFileSync } from "node:child_process";
-import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runtimeInfo } from "../src/engine/index.ts";
 import { writeFileAtomically } from "../src/machine/index.ts";
+import { measuredOn, median, root } from "./facts.ts";
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +40,6 @@ const works = values.quick ? all.filter(({ sizes }) => !sizes.startsWith("2048")
 
 type Measured = Readonly<Record<"cpuMilliseconds" | "wallMillisecondsPerImage" | "peakMegabytes", number>>;
 
-const root = new URL("../../", import.meta.url);
 const peer = fileURLToPath(new URL("bench/pytorch_peer.py", root));
 const own = fileURLToPath(new URL("./network.js", import.meta.url));
 
@@ -48,9 +47,6 @@ function measure(command: string, args: readonly string[]): Measured {
   const output = execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   return JSON.parse(output.trim().split("\n").at(-1)!) as Measured;
 }
-
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 
 /** Both programs in turns; each figure's values round by round. */
 function inTurns(
@@ -86,18 +82,9 @@ const results = works.map((work) => {
   return { ...work, oneCore, twoCores };
 });
 
-const git = (...args: string[]): string =>
-  execFileSync("git", args, { encoding: "utf8", cwd: fileURLToPath(root) }).trim();
 const record = {
-  commit: git("rev-parse", "HEAD"),
-  dirty: git("status", "--porcelain") !== "",
-  machine: {
-    cpu: cpus()[0]?.model ?? "unknown",
-    cores: cpus().length,
-    memoryGigabytes: Math.round(totalmem() / 1e9),
-  },
+  ...measuredOn(),
   versions: {
-    node: process.version,
     onnxruntime: runtimeInfo().version,
     pytorch: execFileSync(values.python, ["-c", "import torch; print(torch.__version__)"], {
       encoding: "utf8",

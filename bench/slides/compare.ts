@@ -6,11 +6,11 @@
 // Needs: cc, the headers of OpenSlide, libtiff and libturbojpeg (Debian: libopenslide-dev libtiff-dev libturbojpeg0-dev).
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { writeFileAtomically } from "../../src/machine/index.ts";
+import { measuredOn, median, root } from "../facts.ts";
 import { makeScalingSlide } from "./scaling-slide.ts";
 
 const { values } = parseArgs({
@@ -102,7 +102,6 @@ interface Measured {
   readonly peakMegabytes: number;
 }
 
-const root = new URL("../../../", import.meta.url);
 const own = fileURLToPath(new URL("./lowmag.js", import.meta.url));
 const folder = fileURLToPath(new URL("build/peers/", root));
 
@@ -118,9 +117,6 @@ function measure(command: string, args: readonly string[]): Measured {
   const output = execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
   return JSON.parse(output.trim().split("\n").at(-1)!) as Measured;
 }
-
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 
 const large = join(folder, LARGE);
 const openslide = compile("openslide-peer", ["-lopenslide"]);
@@ -205,18 +201,9 @@ const table = [
 ].join("\n");
 process.stdout.write(`${table}\n`);
 
-const git = (...args: string[]): string =>
-  execFileSync("git", args, { encoding: "utf8", cwd: fileURLToPath(root) }).trim();
 if (values.out !== undefined) {
   const record = {
-    commit: git("rev-parse", "HEAD"),
-    dirty: git("status", "--porcelain") !== "",
-    machine: {
-      cpu: cpus()[0]?.model ?? "unknown",
-      cores: cpus().length,
-      memoryGigabytes: Math.round(totalmem() / 1e9),
-    },
-    node: process.version,
+    ...measuredOn(),
     rounds: Number(values.rounds),
     results: results.map(({ of: _of, ratio: _ratio, names: _names, ...rest }) => rest),
   };

@@ -3,16 +3,15 @@
 // start. Prints Markdown tables; writes a JSON record.
 //
 // Usage: node build/bench/teacher-cache/compare.js [--rounds 3] [--workers 2] [--quick] [--out results/teacher-cache]
-import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createLoader } from "../../src/dataset/index.ts";
 import { type Teacher, withTeacherOutputs } from "../../src/distill/index.ts";
 import { runtimeInfo } from "../../src/engine/index.ts";
 import { writeFileAtomically } from "../../src/machine/index.ts";
+import { measuredOn, median } from "../facts.ts";
 import {
   drawTissue,
   type EpochTime,
@@ -45,8 +44,6 @@ const EPOCHS = 3;
 const BATCH = 16;
 
 const sources = Object.keys(SOURCES) as Source[];
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 const perSource = <T>(make: (source: Source) => T): Record<Source, T> =>
   Object.fromEntries(sources.map((source) => [source, make(source)])) as Record<Source, T>;
 
@@ -134,12 +131,7 @@ async function tenLosses(tissue: Tissue, teacher: Teacher, shrink: number) {
   };
 }
 
-const git = (...args: string[]): string =>
-  execFileSync("git", args, {
-    encoding: "utf8",
-    cwd: fileURLToPath(new URL("../../../", import.meta.url)),
-  }).trim();
-const commit = git("rev-parse", "HEAD");
+const facts = measuredOn(); // of the commit that is measured, even if another follows before the end
 
 const folder = await mkdtemp(join(tmpdir(), "lowmag-bench-"));
 const [epochs, filling, errors, losses] = [[], [], [], []] as [
@@ -167,13 +159,8 @@ try {
 }
 
 const record = {
-  commit,
-  machine: {
-    cpu: cpus()[0]?.model ?? "unknown",
-    cores: cpus().length,
-    memoryGigabytes: Math.round(totalmem() / 1e9),
-  },
-  versions: { node: process.version, onnxruntime: runtimeInfo().version },
+  ...facts,
+  versions: { onnxruntime: runtimeInfo().version },
   ...{ rounds, workers, epochs, filling, errors, losses },
 };
 
