@@ -25,8 +25,8 @@ export const scaled = (a: Value, factor: number): Value =>
   factor === 1 ? a : mul(a, a.graph.scalar(factor));
 /** max(a, 0). */
 export const relu = (a: Value): Value => a.graph.apply("Relu", [a], {});
-/** Softmax over the last axis. */
-export const softmax = (a: Value): Value => a.graph.apply("Softmax", [a], {});
+/** Softmax over an axis; the last by default. */
+export const softmax = (a: Value, axis = a.dims.length - 1): Value => a.graph.apply("Softmax", [a], { axis });
 /** Logarithm of the softmax over the last axis. */
 export const logSoftmax = (a: Value): Value => a.graph.apply("LogSoftmax", [a], {});
 /** Sum over axes. */

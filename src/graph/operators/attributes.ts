@@ -34,7 +34,8 @@ export interface Attributes {
   Sqrt: None;
   Relu: None;
   ReluGradient: None;
-  Softmax: None;
+  /** The axis along which the numbers sum to 1, counted from 0. */
+  Softmax: { readonly axis: number };
   LogSoftmax: None;
   ReduceSum: AxesAttributes;
   ReduceMean: AxesAttributes;

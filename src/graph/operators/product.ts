@@ -1,9 +1,9 @@
 // Matrix product, and the softmax that usually follows it.
 import { sameDim } from "../dims.ts";
 import { matMul, mul, reduceSum, softmax, sub } from "../expressions.ts";
-import { referenceTensor } from "../reference.ts";
+import { broadcastIndex, positionOf, referenceTensor } from "../reference.ts";
 import type { Operator, ReferenceTensor } from "../types.ts";
-import { requireShapes } from "./shape-check.ts";
+import { hasAxes, requireShapes } from "./shape-check.ts";
 
 /** Matrix product of two matrices, either transposed first. */
 export const MatMul: Operator<"MatMul"> = {
@@ -77,14 +77,30 @@ export const LogSoftmax: Operator<"LogSoftmax"> = {
 };
 
 export const Softmax: Operator<"Softmax"> = {
-  infer: ([x]) => [{ dtype: "float32", dims: x!.dims }],
-  gradient: ({ inputs: [x], outputs: [y], outputGradient: dy }) => [
-    mul(y!, sub(dy, reduceSum(mul(dy, y!), [x!.dims.length - 1], true))),
+  infer: ([x], { axis }) => {
+    requireShapes(hasAxes(x!, [axis]), "Softmax", `axis ${axis}`, [x!]);
+    return [{ dtype: "float32", dims: x!.dims }];
+  },
+  gradient: ({ outputs: [y], attributes: { axis }, outputGradient: dy }) => [
+    mul(y!, sub(dy, reduceSum(mul(dy, y!), [axis], true))),
   ],
   macs: () => 0,
-  reference: ([x]) => {
-    const logs = logSoftmaxRows(x!);
-    return [{ dims: logs.dims, data: logs.data.map(Math.exp) }];
-  },
-  lower: ({ emitter, inputs }) => [emitter.node("Softmax", inputs, { axis: -1 })],
+  reference: ([x], { axis }) => [softmaxAlong(x!, axis)],
+  lower: ({ emitter, inputs, attributes: { axis } }) => [emitter.node("Softmax", inputs, { axis })],
 };
+
+/** exp(x) over its sum along an axis. */
+function softmaxAlong(x: ReferenceTensor, axis: number): ReferenceTensor {
+  const along = x.dims.map((dim, i) => (i === axis ? 1 : dim));
+  const tops = referenceTensor(along).data.fill(Number.NEGATIVE_INFINITY);
+  const sums = referenceTensor(along).data;
+  const places = Array.from(x.data, (_, i) => broadcastIndex(positionOf(i, x.dims), along));
+  x.data.forEach((value, i) => {
+    tops[places[i]!] = Math.max(tops[places[i]!]!, value);
+  });
+  const powers = x.data.map((value, i) => Math.exp(value - tops[places[i]!]!));
+  powers.forEach((power, i) => {
+    sums[places[i]!]! += power;
+  });
+  return { dims: x.dims, data: powers.map((power, i) => power / sums[places[i]!]!) };
+}

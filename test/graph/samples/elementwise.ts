@@ -64,10 +64,11 @@ export const elementwise = {
     { label: "all positive", attributes: {}, inputs: [rows([2, 3]), rows([2, 3], positive)] },
   ] satisfies readonly Sample<"ReluGradient">[],
   Softmax: [
-    { label: "logits", attributes: {}, inputs: [rows([4, 3])] },
-    { label: "a map, over its width", attributes: {}, inputs: [map([2, 2, 3, 4])] },
-    { label: "logits far apart", attributes: {}, inputs: [rows([2, 5], distinct)] },
-    { label: "one class", attributes: {}, inputs: [rows([3, 1])] },
+    { label: "logits", attributes: { axis: 1 }, inputs: [rows([4, 3])] },
+    { label: "a map, over its width", attributes: { axis: 3 }, inputs: [map([2, 2, 3, 4])] },
+    { label: "a map, over its channels", attributes: { axis: 1 }, inputs: [map([2, 3, 4, 5])] },
+    { label: "logits far apart", attributes: { axis: 1 }, inputs: [rows([2, 5], distinct)] },
+    { label: "one class", attributes: { axis: 1 }, inputs: [rows([3, 1])] },
   ] satisfies readonly Sample<"Softmax">[],
   LogSoftmax: [
     { label: "logits", attributes: {}, inputs: [rows([4, 3])] },
