@@ -1,5 +1,6 @@
 // What the tissue room offers: where the tissue is, in which pieces, and what was set aside. Nothing here needs Node.
 export { blurLimit, blurScore } from "./blur.ts";
+export { Canvas, type CanvasColour, numberSize } from "./canvas.ts";
 export { findTissue, TISSUE_MPP, type TissueOptions } from "./find-tissue.ts";
 export { type RasterSize, toLevelZero } from "./level-zero.ts";
 export { type MultiPolygon, outlinePieces, type Position, type Ring } from "./outline.ts";

@@ -2,16 +2,12 @@
 import { fail } from "../base/index.ts";
 import type { PixelWindow } from "../codec/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
-import { DIGIT_HEIGHT, DIGIT_WIDTH, digitRows } from "./digits.ts";
+import { Canvas, type CanvasColour } from "./canvas.ts";
 import type { TissueMask, TissuePiece } from "./types.ts";
 
-type Colour = readonly [number, number, number];
-
-const OUTLINE: Colour = [0, 120, 60];
-const CRUMB: Colour = [230, 120, 0];
-const BOX: Colour = [30, 80, 220];
-const INK: Colour = [0, 0, 0];
-const PAPER: Colour = [255, 255, 255];
+const OUTLINE: CanvasColour = [0, 120, 60];
+const CRUMB: CanvasColour = [230, 120, 0];
+const BOX: CanvasColour = [30, 80, 220];
 
 /** A window to draw, in mask pixels, with the number that stands in its corner. */
 export interface DrawnBox {
@@ -63,53 +59,5 @@ function drawOutlines(canvas: Canvas, mask: TissueMask, isPiece: (k: number) => 
       const close = inner && kind(x - 1, y) && kind(x + 1, y) && kind(x, y - 1) && kind(x, y + 1);
       if (!close) canvas.paint(x, y, isPiece(k) ? OUTLINE : CRUMB);
     }
-  }
-}
-
-/** Paints on a picture; what lies outside is not painted. */
-class Canvas {
-  constructor(readonly image: RgbImage) {}
-
-  paint(x: number, y: number, [red, green, blue]: Colour): void {
-    const { width, height, data } = this.image;
-    if (x < 0 || y < 0 || x >= width || y >= height) return;
-    const at = 3 * (y * width + x);
-    data[at] = red;
-    data[at + 1] = green;
-    data[at + 2] = blue;
-  }
-
-  frame({ left, top, width, height }: PixelWindow, colour: Colour): void {
-    for (let x = left; x < left + width; x++) {
-      this.paint(x, top, colour);
-      this.paint(x, top + height - 1, colour);
-    }
-    for (let y = top; y < top + height; y++) {
-      this.paint(left, y, colour);
-      this.paint(left + width - 1, y, colour);
-    }
-  }
-
-  rectangle(left: number, top: number, width: number, height: number, colour: Colour): void {
-    for (let y = top; y < top + height; y++)
-      for (let x = left; x < left + width; x++) this.paint(x, y, colour);
-  }
-
-  /** Black digits on white; `scale` pixels per dot. */
-  number(value: number, left: number, top: number, scale: number): void {
-    const digits = [...String(value)];
-    const step = (DIGIT_WIDTH + 1) * scale;
-    this.rectangle(left, top, digits.length * step + scale, (DIGIT_HEIGHT + 2) * scale, PAPER);
-    for (const [i, digit] of digits.entries())
-      for (const [row, dots] of digitRows(digit).entries())
-        for (const [column, dot] of [...dots].entries())
-          if (dot === "#")
-            this.rectangle(
-              left + i * step + (column + 1) * scale,
-              top + (row + 1) * scale,
-              scale,
-              scale,
-              INK,
-            );
   }
 }
