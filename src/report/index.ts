@@ -12,6 +12,14 @@ export type {
 } from "./input.ts";
 export { type LeakPicture, renderLeakPage } from "./leak-page.ts";
 export { metricName } from "./metrics.ts";
+export {
+  type PredictedSlide,
+  type PredictionPace,
+  type PredictionPageInput,
+  summarisePrediction,
+} from "./predictions/input.ts";
+export { drawPredictionOverlay } from "./predictions/overlay-picture.ts";
+export { PICTURE_SIDE } from "./predictions/shrink.ts";
 export { renderReport, writeReport } from "./render-report.ts";
 export type { StudyExample, StudyReport, StudyReportInput } from "./study/input.ts";
 export { renderStudyReport, writeStudyReport } from "./study/render-study.ts";
