@@ -25,7 +25,17 @@ export class ImageMaker {
   ) {}
 
   async make(cut: Cut, options: ReadOptions): Promise<MadeImage> {
-    const image = this.colours.change(await readAtMpp(this.slide, cut.mpp, cut.box, options));
+    return this.finish(cut, await this.read(cut, options));
+  }
+
+  /** The pixels as they stand on the slide. */
+  async read(cut: Cut, options: ReadOptions): Promise<RgbImage> {
+    return await readAtMpp(this.slide, cut.mpp, cut.box, options);
+  }
+
+  /** The image of pixels that {@link read} gave; they may be changed. */
+  finish(cut: Cut, pixels: RgbImage): MadeImage {
+    const image = this.colours.change(pixels);
     const kept = cut.kept();
     if (kept !== null) {
       const { x, y } = knownPixelSize(this.slide);

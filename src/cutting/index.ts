@@ -4,6 +4,8 @@ export { type ColourChange, type SlideColours, slideColours } from "./colours.ts
 export { type Cut, type CutBasis, type CutPlan, planCuts } from "./cuts.ts";
 export { type FailureReason, failureReason, withReason } from "./failure-reason.ts";
 export { blurOf, ImageMaker, type MadeImage } from "./image-maker.ts";
+export { pieceOutlines, rectangle } from "./outlines.ts";
+export { checkFineEnough, type EmptySlide, nothingToCut, type ResolutionWish } from "./refusals.ts";
 export { parseRememberedRules, USUAL_RULES } from "./remembered-rules.ts";
 export type {
   CuttingRules,
@@ -12,5 +14,14 @@ export type {
   RememberedRules,
   TissueRules,
 } from "./rules.ts";
-export { knownPixelSize, mapTissue, shareWithin, type TissueMap, toSlide } from "./tissue-map.ts";
+export {
+  findOnThumbnail,
+  knownPixelSize,
+  mapTissue,
+  readThumbnail,
+  shareWithin,
+  type Thumbnail,
+  type TissueMap,
+  toSlide,
+} from "./tissue-map.ts";
 export { fillWhite, type KeptMask } from "./white-fill.ts";

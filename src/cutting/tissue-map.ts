@@ -27,23 +27,56 @@ const SPECK = 20_000;
 /** µm² in a mm². */
 const SQUARE_MILLIMETRE = 1e6;
 
+/** A slide at the resolution at which tissue is looked for. */
+export interface Thumbnail {
+  readonly image: RgbImage;
+  /** µm per pixel. */
+  readonly mpp: number;
+}
+
 /**
  * Finds the tissue of a slide.
  *
- * @throws LowmagError `missing-metadata` for a slide of unknown µm/px; `invalid-argument` for a thumbnail that would be
- *   too large; `unsupported-format` for fluorescence; what reading throws.
+ * @throws LowmagError as {@link readThumbnail} and {@link findOnThumbnail}.
  */
 export async function mapTissue(
   slide: Slide,
   rules: TissueRules,
   options: ReadOptions = {},
 ): Promise<TissueMap> {
+  return findOnThumbnail(slide, rules, await readThumbnail(slide, rules, options));
+}
+
+/**
+ * Reads what tissue is looked for on.
+ *
+ * @throws LowmagError `missing-metadata` for a slide of unknown µm/px; `invalid-argument` for a thumbnail that would be
+ *   too large; what reading throws.
+ */
+export async function readThumbnail(
+  slide: Slide,
+  rules: Pick<TissueRules, "tissueMpp">,
+  options: ReadOptions = {},
+): Promise<Thumbnail> {
   const size = knownPixelSize(slide);
   // A slide coarser than the thumbnail is its own thumbnail.
   const mpp = Math.max(rules.tissueMpp, size.x, size.y);
   const { width, height } = outputSize(slide, mpp);
   if (width * height > LARGEST_THUMBNAIL) throw tooLargeThumbnail(slide, mpp, width, height);
-  const thumbnail = await readAtMpp(slide, mpp, undefined, options);
+  return { image: await readAtMpp(slide, mpp, undefined, options), mpp };
+}
+
+/**
+ * Finds the tissue on a slide's thumbnail.
+ *
+ * @throws LowmagError `unsupported-format` for fluorescence.
+ */
+export function findOnThumbnail(
+  slide: Slide,
+  rules: TissueRules,
+  { image: thumbnail, mpp }: Thumbnail,
+): TissueMap {
+  const size = knownPixelSize(slide);
   const { tissueMethod: method, tissueThreshold: threshold, joinGap, margin, fringe } = rules;
   const minimumArea = rules.minArea * SQUARE_MILLIMETRE;
   // What may be a piece must not be removed as a speck before.

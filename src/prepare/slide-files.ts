@@ -1,13 +1,13 @@
 // What stands beside a slide's images for a person to look at: `slides/<name>/thumbnail.jpg` with outlines, `mask.png`,
 // and `pieces.geojson` for QuPath. Written before the first image, also for a slide without tissue.
 import { join } from "node:path";
-import { type GeoJsonFeature, type Polygon, ringOf, writeGeoJson } from "../annotation/index.ts";
+import { type GeoJsonFeature, writeGeoJson } from "../annotation/index.ts";
 import type { PixelWindow } from "../codec/index.ts";
-import type { Cut, TissueMap } from "../cutting/index.ts";
+import { type Cut, pieceOutlines, rectangle, type TissueMap } from "../cutting/index.ts";
 import { encodeJpeg, encodePng } from "../image/index.ts";
 import { writeFileAtomically } from "../machine/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
-import { drawOverlay, type MultiPolygon, outlinePieces } from "../tissue/index.ts";
+import { drawOverlay } from "../tissue/index.ts";
 import type { PrepareBasis } from "./types.ts";
 
 /** Writes the three files. */
@@ -54,27 +54,12 @@ function toMask({ scale }: TissueMap, { left, top, width, height }: PixelWindow)
 /** Pieces by the outline of their tissue; regions and tiles by the window that was cut. */
 function features({ map, rules }: PrepareBasis, cuts: readonly Cut[]): GeoJsonFeature[] {
   const byTissue = rules.grid === null && rules.cutBy === "tissue";
-  const { width, height } = map.mask;
-  const outlines = byTissue
-    ? outlinePieces(map.pieces, { width: width * map.scale.x, height: height * map.scale.y })
-    : [];
+  const outlines = byTissue ? pieceOutlines(map) : [];
   return cuts.map(({ box, number, label, tissue, pen }, i) => ({
-    polygons: outlines[i] === undefined ? [rectangle(box)] : polygonsOf(outlines[i]),
+    polygons: outlines[i] ?? [rectangle(box)],
     label,
     name: `${rules.grid === null ? "piece" : "tile"} ${number}`,
     kind: rules.grid === null ? "annotation" : "detection",
     measurements: { "tissue share": tissue, "pen share": pen },
-  }));
-}
-
-function rectangle({ left, top, width, height }: PixelWindow): Polygon {
-  const [right, bottom] = [left + width, top + height];
-  return { outer: ringOf([left, top, right, top, right, bottom, left, bottom]), holes: [] };
-}
-
-function polygonsOf({ coordinates }: MultiPolygon): Polygon[] {
-  return coordinates.map(([outer = [], ...holes]) => ({
-    outer: ringOf(outer.flat()),
-    holes: holes.map((hole) => ringOf(hole.flat())),
   }));
 }

@@ -5,17 +5,18 @@ import { type AnnotationSet, readAnnotations } from "../annotation/index.ts";
 import { fail, isLowmagError } from "../base/index.ts";
 import {
   type Cut,
+  checkFineEnough,
   type FailureReason,
   failureReason,
-  knownPixelSize,
   mapTissue,
+  nothingToCut,
   planCuts,
   slideColours,
   withReason,
 } from "../cutting/index.ts";
 import { loadDecoders, openSlide } from "../local/index.ts";
 import type { JobContext } from "../machine/index.ts";
-import { FINEST_SHARE, type Slide } from "../slide/index.ts";
+import type { Slide } from "../slide/index.ts";
 import { checkLevels, levelNotes } from "./level-check.ts";
 import { profileChange } from "./profile.ts";
 import { writeSlideFiles } from "./slide-files.ts";
@@ -109,7 +110,13 @@ async function cutOrPlan(
   const { out, slide: planned } = task;
   // Pictures first: a slide without tissue or with a piece too large is one to look at.
   if (out !== null) await writeSlideFiles(slideFolder(out, planned.id), basis, cuts);
-  if (cuts.length === 0) throw nothingToCut(planned, basis);
+  if (cuts.length === 0)
+    throw nothingToCut({
+      where: planned.where,
+      rules: planned.rules,
+      map: basis.map,
+      look: "Look at its thumbnail.jpg and mask.png",
+    });
   for (const cut of cuts) checkFits(planned.where, cut, planned.rules.format, task.pixelLimit);
   if (out !== null) return await cutSlide(task, out, opened, context);
   const resolutions = countImages(planned.rules.mpp, cuts);
@@ -205,50 +212,4 @@ async function annotationsOf(planned: PlannedSlide, slide: Slide): Promise<Annot
   } catch (error) {
     throw error instanceof Error ? withReason(error, "annotation") : error;
   }
-}
-
-function checkFineEnough(slide: Slide, mpps: readonly number[]): void {
-  const { x, y } = knownPixelSize(slide);
-  const finest = Math.max(x, y);
-  const tooFine = mpps.find((mpp) => mpp < FINEST_SHARE * finest);
-  if (tooFine === undefined) return;
-  throw withReason(
-    fail("invalid-argument", {
-      where: slide.name,
-      expected: `a slide of at least ${tooFine} µm per pixel, as \`--mpp\` asks`,
-      got: `${finest} µm per pixel at its finest`,
-      fix: "Ask for a coarser `--mpp`, or leave this slide out.",
-    }),
-    "too-coarse",
-  );
-}
-
-function nothingToCut({ where, rules }: PlannedSlide, { map }: PrepareBasis): Error {
-  const { tissueShare, threshold, method } = map.mask;
-  const share = Number((100 * tissueShare).toPrecision(3));
-  const found = `${share} % of the slide is tissue, by ${method} above ${Number(threshold.toPrecision(4))}`;
-  const { got, fix } = whyNothing(rules, tissueShare > 0);
-  return withReason(
-    fail("missing-metadata", {
-      where,
-      expected: rules.cutBy === "annotations" ? "annotated tissue to cut" : "tissue to cut",
-      got: `${got} (${found})`,
-      fix: `Look at its thumbnail.jpg and mask.png; ${fix}`,
-    }),
-    "no-tissue",
-  );
-}
-
-function whyNothing(
-  { grid, minTissue, minArea, cutBy }: PlannedSlide["rules"],
-  hasTissue: boolean,
-): { got: string; fix: string } {
-  if (!hasTissue) return { got: "none", fix: "try `--tissue-threshold` or another `--tissue-method`." };
-  if (grid !== null)
-    return {
-      got: `no tile of ${grid} pixels with ${100 * minTissue} % tissue`,
-      fix: "try a smaller `--min-tissue`, or a finer `--mpp`.",
-    };
-  if (cutBy === "annotations") return { got: "no region on the slide", fix: "is it the file of this slide?" };
-  return { got: `only pieces below ${minArea} mm²`, fix: "try a smaller `--min-area`." };
 }
