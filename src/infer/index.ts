@@ -1,3 +1,6 @@
-// What the infer room offers: a trained model used on images, measured, and exported.
+// What the infer room offers: a trained model used on images and slides, measured, and exported.
 export { type Classification, type ClassifyOptions, classifyImages, measureLatency } from "./classify.ts";
 export { exportOnnx } from "./export.ts";
+export { modelFacts } from "./model-facts.ts";
+export { modelMetadata, ONNX_FORMAT, runMetadata } from "./onnx-metadata.ts";
+export { type OpenNetworkOptions, openNetwork } from "./slide-network.ts";

@@ -1,0 +1,90 @@
+// A trained model as the network that slides are classified with, on ONNX Runtime's CPU kernels. It runs the very bytes that
+// `lowmag export` writes, so what a command, the server and another program answer is one and the same file's answer.
+
+import { fail } from "../base/index.ts";
+import type { ModelFacts, NetworkAnswer, SlideNetwork } from "../classify/index.ts";
+import { runtimeInfo, Session } from "../engine/index.ts";
+import type { Model } from "../models/index.ts";
+import { type RgbImage, writePlanes } from "../pixels/index.ts";
+import { exportOnnx } from "./export.ts";
+
+/** How a network is opened. */
+export interface OpenNetworkOptions {
+  readonly model: Model;
+  /** See `modelFacts`. */
+  readonly facts: ModelFacts;
+  /** Threads inside operators. Default 1. */
+  readonly threads?: number;
+}
+
+/** The outputs that an answer is made of; the feature map is not copied out. */
+const OUTPUTS = ["probabilities", "logits", "classActivation"];
+
+/**
+ * A model ready for slides. `run` computes on the calling thread, one batch after the other however many are asked for.
+ * ONNX Runtime keeps the memory of the largest batch so far: taking it anew each time doubles the time of a pass, and the
+ * peak is the same.
+ *
+ * @throws LowmagError `engine-failure` if ONNX Runtime refuses the graph; `run`: `shape-mismatch` for images of different
+ *   sizes, `out-of-memory` where the images are too large.
+ */
+export async function openNetwork({ model, facts, threads }: OpenNetworkOptions): Promise<SlideNetwork> {
+  return networkOf(exportOnnx(model), facts, threads);
+}
+
+/** The same from the bytes of an exported file. */
+export async function networkOf(onnx: Uint8Array, facts: ModelFacts, threads = 1): Promise<SlideNetwork> {
+  const session = await Session.create(onnx, { threads });
+  // Planes are made when their turn comes, so that waiting batches hold no memory.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  return {
+    model: facts,
+    engine: `onnxruntime-node ${runtimeInfo().version}, CPU`,
+    run: (images) => inTurn(() => answersOf(session, images, facts.classes.length)),
+    close: () => inTurn(() => session.release()),
+  };
+}
+
+async function answersOf(
+  session: Session,
+  images: readonly RgbImage[],
+  classes: number,
+): Promise<readonly NetworkAnswer[]> {
+  const [first] = images;
+  if (first === undefined) return [];
+  const { width, height } = first;
+  const feed = { dims: [images.length, 3, height, width], data: planesOf(images) };
+  const outputs = await session.run({ image: feed }, OUTPUTS);
+  const [rows, columns] = outputs.classActivation!.dims.slice(2) as [number, number];
+  const part = (name: string, i: number, length: number): Float32Array =>
+    (outputs[name]!.data as Float32Array).slice(i * length, (i + 1) * length);
+  return images.map((_, i) => ({
+    probabilities: part("probabilities", i, classes),
+    logits: part("logits", i, classes),
+    columns,
+    rows,
+    places: part("classActivation", i, classes * rows * columns),
+  }));
+}
+
+/** Interleaved bytes to [N, 3, H, W] in 0..1. */
+function planesOf(images: readonly RgbImage[]): Float32Array {
+  const { width, height } = images[0]!;
+  const length = 3 * width * height;
+  const planes = new Float32Array(images.length * length);
+  images.forEach((image, i) => {
+    if (image.width !== width || image.height !== height)
+      throw fail("shape-mismatch", {
+        where: "SlideNetwork.run",
+        expected: `images of one size, ${width} x ${height} px`,
+        got: `${image.width} x ${image.height} px at place ${i + 1}`,
+      });
+    writePlanes(image, planes.subarray(i * length, (i + 1) * length));
+  });
+  return planes;
+}
