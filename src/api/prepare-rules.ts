@@ -1,7 +1,8 @@
 // Options of `prepare` as the rules that decide pixels, for all slides and, by the columns of a list, for single ones.
 import type * as z from "zod";
+import type { ListedSlide } from "../jobs/index.ts";
 import { describeOptions, prepareOptions, resolveOptions } from "../options/index.ts";
-import type { ListedSlide, PrepareRules } from "../prepare/index.ts";
+import type { PrepareRules } from "../prepare/index.ts";
 
 /** Options of `prepare`, complete. */
 export type CompletePrepareOptions = z.output<typeof prepareOptions>;

@@ -2,9 +2,9 @@
 import { readdir } from "node:fs/promises";
 import { join, parse, resolve } from "node:path";
 import { fail } from "../base/index.ts";
-import { findSlides } from "../local/index.ts";
+import { listSlides } from "../jobs/index.ts";
 import { SLIDE_OVERRIDES } from "../options/index.ts";
-import { type ListedSlide, type RequestedSlide, readSlideList } from "../prepare/index.ts";
+import type { RequestedSlide } from "../prepare/index.ts";
 import { type CompletePrepareOptions, rulesOfSlide } from "./prepare-rules.ts";
 
 /** The slides of a call, and remarks for a person. */
@@ -19,16 +19,7 @@ export interface RequestedSlides {
  * @throws LowmagError `not-found` where nothing is; `invalid-argument` for a slide that is named twice, and for lists.
  */
 export async function requestedSlides(options: CompletePrepareOptions): Promise<RequestedSlides> {
-  const listed: ListedSlide[] = [];
-  const notes: string[] = [];
-  const patterns = options.slides.filter((name) => !isList(name));
-  for (const name of options.slides.filter(isList)) {
-    const list = await readSlideList(resolve(name), SLIDE_OVERRIDES);
-    listed.push(...list.slides);
-    notes.push(...list.notes);
-  }
-  if (patterns.length > 0) listed.push(...(await findSlides(patterns)).map(unlisted));
-  checkOnce(listed);
+  const { slides: listed, notes } = await listSlides(options.slides, SLIDE_OVERRIDES);
   const annotations = await annotationFiles(options.annotations);
   const pattern = options.patientPattern === undefined ? null : new RegExp(options.patientPattern);
   const slides = listed.map((slide): RequestedSlide => {
@@ -42,27 +33,6 @@ export async function requestedSlides(options: CompletePrepareOptions): Promise<
     };
   });
   return { slides, notes };
-}
-
-const isList = (name: string): boolean => /\.csv$/i.test(name);
-
-function unlisted(path: string): ListedSlide {
-  const nothing = { patient: null, label: null, split: null, annotation: null, mpp: null };
-  return { path, ...nothing, overrides: {}, where: path };
-}
-
-function checkOnce(slides: readonly ListedSlide[]): void {
-  const seen = new Set<string>();
-  for (const { path, where } of slides) {
-    if (seen.has(path))
-      throw fail("invalid-argument", {
-        where,
-        expected: "each slide once",
-        got: `${path} again`,
-        fix: "Give a list, or files and folders, not both for the same slide.",
-      });
-    seen.add(path);
-  }
 }
 
 const ANNOTATION_ENDINGS: readonly string[] = [".geojson", ".json", ".xml", ".annotations"];

@@ -1,14 +1,9 @@
 // `prepare`: slides to a data set that split, train and distill read.
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
+import type { SlideFailure } from "../jobs/index.ts";
 import { type PrepareOptions, prepareOptions, resolveOptions } from "../options/index.ts";
-import {
-  manifestPath,
-  type PreparedDataset,
-  type PreparedSlide,
-  prepareDataset,
-  type SlideFailure,
-} from "../prepare/index.ts";
+import { manifestPath, type PreparedDataset, type PreparedSlide, prepareDataset } from "../prepare/index.ts";
 import type { OperationContext } from "./context.ts";
 import { type CompletePrepareOptions, rulesOf } from "./prepare-rules.ts";
 import { requestedSlides } from "./prepare-slides.ts";

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { fail } from "../base/index.ts";
 import type { PixelWindow } from "../codec/index.ts";
 import { knownPixelSize } from "../cutting/index.ts";
+import { profileChange } from "../local/index.ts";
 import {
   resolveOptions,
   type SlideAssociatedOptions,
@@ -15,7 +16,6 @@ import {
   slideThumbnailOptions,
 } from "../options/index.ts";
 import type { PixelSize, RgbImage } from "../pixels/index.ts";
-import { profileChange } from "../prepare/index.ts";
 import { readAtMpp, type Slide } from "../slide/index.ts";
 import type { OperationContext } from "./context.ts";
 import { withSlide } from "./open-for-looking.ts";

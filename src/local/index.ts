@@ -9,3 +9,4 @@ export { type OpenSlideFileOptions, openSlide, type SlideBackend } from "./open-
 export type { OpenSlideVersion } from "./openslide-protocol.ts";
 export { type OpenSlideOptions, openslideVersion } from "./openslide-slide.ts";
 export { type GridPiece, type GridRequest, readGrid } from "./read-grid.ts";
+export { profileChange } from "./slide-profile.ts";

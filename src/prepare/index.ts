@@ -8,6 +8,4 @@ export {
   type PrepareJob,
   prepareDataset,
 } from "./prepare-dataset.ts";
-export { profileChange } from "./profile.ts";
-export { readSlideList, type SlideList } from "./slide-list.ts";
-export type { ListedSlide, PrepareRules, ResolutionCount, SlideFailure } from "./types.ts";
+export type { PrepareRules, ResolutionCount } from "./types.ts";

@@ -1,12 +1,11 @@
 // The lists that a data set is read by: for each resolution `manifest.csv` beside its images, with `dataset.json` that
-// says by which rules they were cut; and for the whole `failures.csv` of what was set aside.
-import { rm } from "node:fs/promises";
+// says by which rules they were cut.
 import { join } from "node:path";
 import { stringify } from "csv-stringify/sync";
-import { writeFileAtomically, writeFileInParts } from "../machine/index.ts";
+import { writeFileInParts } from "../machine/index.ts";
 import { resolutionFolder } from "./piece-journal.ts";
 import { readSlideRecord, slideFolder } from "./slide-record.ts";
-import type { ImageRecord, PlannedSlide, SlideFailure, SlideRecord } from "./types.ts";
+import type { ImageRecord, PlannedSlide, SlideRecord } from "./types.ts";
 
 const COLUMNS = [
   "image",
@@ -73,11 +72,3 @@ function manifestRow(slide: PlannedSlide, record: SlideRecord, image: ImageRecor
 }
 
 const share = (value: number): number => Number(value.toFixed(4));
-
-/** Writes `failures.csv`, or removes one that is out of date. */
-export async function writeFailures(out: string, failures: readonly SlideFailure[]): Promise<void> {
-  const path = join(out, "failures.csv");
-  if (failures.length === 0) return rm(path, { force: true });
-  const rows = failures.map(({ slide, path: file, reason, message }) => [slide, file, reason, message]);
-  await writeFileAtomically(path, stringify([["slide", "path", "reason", "message"], ...rows]));
-}

@@ -1,44 +1,12 @@
-// From the list of a caller to slides with names, sizes and fingerprints; and which of them an earlier run has finished.
-import { fail } from "../base/index.ts";
+// From the list of a caller to slides with sizes and fingerprints; and which of them an earlier run has finished.
+import { sizeOf, sourceFiles, stateOf } from "../jobs/index.ts";
 import { hashBytes, hashFile } from "../machine/index.ts";
 import { PREPARE_VERSION } from "./claim.ts";
-import { opaqueName, readableNames } from "./slide-names.ts";
 import { imagesAreThere, readSlideRecord, slideFolder } from "./slide-record.ts";
-import { sizeOf, sourceFiles, stateOf } from "./source-files.ts";
 import type { PlannedSlide, SlideRecord } from "./types.ts";
 
 /** A slide as the caller gives it, with its own rules. */
 export type RequestedSlide = Omit<PlannedSlide, "id">;
-
-/** Gives every slide its name. */
-export async function nameSlides(
-  slides: readonly RequestedSlide[],
-  opaque: boolean,
-): Promise<PlannedSlide[]> {
-  const readable = readableNames(slides.map(({ path }) => path));
-  if (!opaque) return slides.map((slide, i) => ({ ...slide, id: readable[i]! }));
-  const named: PlannedSlide[] = [];
-  const seen = new Map<string, string>();
-  for (const slide of slides) {
-    const files = await sourceFiles(slide.path);
-    // A slide that is not there will be set aside; its name says nothing either.
-    const id = files.length === 0 ? `s${hashBytes(slide.path).slice(0, 12)}` : await opaqueName(files);
-    const before = seen.get(id);
-    if (before !== undefined) throw sameBytes(slide.path, before);
-    seen.set(id, slide.path);
-    named.push({ ...slide, id });
-  }
-  return named;
-}
-
-function sameBytes(path: string, before: string): Error {
-  return fail("invalid-argument", {
-    where: path,
-    expected: "slides that differ",
-    got: `the same bytes as ${before}`,
-    fix: "Leave one of them out.",
-  });
-}
 
 /** A slide with all by which its record is known to be its own. */
 export interface FingerprintedSlide {

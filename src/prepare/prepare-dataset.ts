@@ -2,23 +2,30 @@
 // earlier one was interrupted, and a finished data set is only looked at.
 import { readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { stringify } from "csv-stringify/sync";
 import type { ProgressListener } from "../base/index.ts";
-import { lockFolder, makeFolder, writeFileAtomically } from "../machine/index.ts";
+import {
+  nameSlides,
+  type ProcessMemory,
+  runSlides,
+  type SlideFailure,
+  type SlideJob,
+  shareMemory,
+  writeFailures,
+  writeNames,
+} from "../jobs/index.ts";
+import { lockFolder, makeFolder, workerFile, writeFileAtomically } from "../machine/index.ts";
 import { claimFolder, writeRecord } from "./claim.ts";
 import { datasetRecord } from "./dataset-record.ts";
-import { writeFailures, writeManifest } from "./manifests.ts";
+import { writeManifest } from "./manifests.ts";
 import { resolutionFolder } from "./piece-journal.ts";
 import {
   type FingerprintedSlide,
   fingerprintSlide,
   finishedRecord,
-  nameSlides,
   type RequestedSlide,
 } from "./plan-slides.ts";
-import { type RunOptions, runSlides } from "./run-slides.ts";
-import { summaryOf } from "./slide-task.ts";
-import type { PlannedSlide, PrepareRules, SlideFailure, SlideSummary } from "./types.ts";
+import { type SlideTask, summaryOf } from "./slide-task.ts";
+import type { PlannedSlide, PrepareRules, SlideSummary } from "./types.ts";
 
 /** What is to be done. */
 export interface PrepareJob {
@@ -91,23 +98,38 @@ async function runJob(job: PrepareJob, slides: readonly PlannedSlide[]): Promise
     else ended.set(slide.id, summaryOf(slide, record));
   }
   const kept = ended.size;
-  const { decoder, sourceHash, processes, memory, signal, onProgress } = job;
-  const run: RunOptions = {
-    out: job.dryRun ? null : job.out,
-    decoder,
-    sourceHash,
-    processes,
-    memory,
-    kept,
-    signal,
-    onProgress,
-    onEnd: (slide, outcome) => {
-      ended.set(slide.id, outcome);
-      if ("reason" in outcome) job.onFailure?.(outcome);
+  const { memory, signal, onProgress } = job;
+  await runSlides<SlideTask, SlideSummary>(
+    missing.map((slide) => slideJob(job, slide)),
+    {
+      script: workerFile(import.meta.url, "./slide-worker.ts"),
+      activity: job.dryRun ? "looking at slides" : "preparing slides",
+      share: shareMemory(memory, Math.min(job.processes, missing.length), MEMORY),
+      alone: shareMemory(memory, 1, MEMORY),
+      kept,
+      signal,
+      onProgress,
+      onEnd: ({ id }, end) => {
+        ended.set(id, end);
+        if ("reason" in end) job.onFailure?.(end);
+      },
     },
-  };
-  await runSlides(missing, run);
+  );
   return { ...inOrder(slides, ended), kept };
+}
+
+/**
+ * What a process holds: Node, libvips, decoders, decoded tiles, the thumbnail and its masks; and of the image in hand its
+ * pixels and their encoded copy (measured 7), a copy per colour change.
+ */
+const MEMORY: ProcessMemory = { processBytes: 320e6, pixelBytes: 13, usualPixels: 16e6 };
+
+function slideJob(
+  { dryRun, out, decoder, sourceHash }: PrepareJob,
+  { slide, fingerprint, bytes }: FingerprintedSlide,
+): SlideJob<SlideTask> {
+  const fixed = { slide, out: dryRun ? null : out, decoder, sourceHash, fingerprint };
+  return { slide, bytes, task: ({ pixelLimit }) => ({ ...fixed, pixelLimit }) };
 }
 
 function inOrder(
@@ -142,12 +164,6 @@ async function writeLists(
   await writeFailures(out, failures);
   const finished = { slides: prepared.length, images, setAside: failures.length };
   await writeRecord(out, rules, versions, finished);
-}
-
-/** Which slide has which name: beside the data set, since with it the names would mean nothing. */
-async function writeNames(out: string, slides: readonly PlannedSlide[]): Promise<void> {
-  const rows = slides.map(({ id, path }) => [id, path]);
-  await writeFileAtomically(`${out}-names.csv`, stringify([["slide", "path"], ...rows]));
 }
 
 /** Removes what `prepare` writes, and nothing else. */

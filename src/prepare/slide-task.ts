@@ -2,29 +2,35 @@
 // and gives crosses as plain data.
 import { readFile } from "node:fs/promises";
 import { type AnnotationSet, readAnnotations } from "../annotation/index.ts";
-import { fail, isLowmagError } from "../base/index.ts";
+import { fail } from "../base/index.ts";
 import {
   type Cut,
   checkFineEnough,
-  type FailureReason,
-  failureReason,
   mapTissue,
   nothingToCut,
   planCuts,
   slideColours,
   withReason,
 } from "../cutting/index.ts";
-import { loadDecoders, openSlide } from "../local/index.ts";
+import {
+  hashSource,
+  type OpenedSource,
+  type SlideOutcome,
+  type SlideProgress,
+  sizeOf,
+  slideOutcome,
+  stateOf,
+  withSource,
+} from "../jobs/index.ts";
+import { profileChange } from "../local/index.ts";
 import type { JobContext } from "../machine/index.ts";
 import type { Slide } from "../slide/index.ts";
 import { checkLevels, levelNotes } from "./level-check.ts";
-import { profileChange } from "./profile.ts";
 import { writeSlideFiles } from "./slide-files.ts";
 import { countImages, slideFolder, writeSlideRecord } from "./slide-record.ts";
-import { hashSource, type SourceFile, sizeOf, sourceFiles, stateOf } from "./source-files.ts";
 import { checkFits } from "./stored-image.ts";
 import type { PlannedSlide, PrepareBasis, SlideRecord, SlideSummary, SourceFacts } from "./types.ts";
-import { type SlideProgress, writeImages } from "./write-images.ts";
+import { writeImages } from "./write-images.ts";
 
 /** What a worker is told to do. */
 export interface SlideTask {
@@ -32,25 +38,16 @@ export interface SlideTask {
   /** Folder of the data set; `null` to plan only. */
   readonly out: string | null;
   readonly decoder: "auto" | "wasm" | "native";
-  /** Bytes of decoded tiles to keep. */
-  readonly cacheBytes: number;
   /** Images of more pixels are refused. */
   readonly pixelLimit: number;
   readonly sourceHash: boolean;
   readonly fingerprint: string;
 }
 
-/** What a worker answers. */
-export type SlideOutcome =
-  | { readonly kind: "done"; readonly summary: SlideSummary }
-  | { readonly kind: "failed"; readonly reason: FailureReason; readonly message: string };
-
 /** A slide that was opened and planned. */
-interface OpenedSlide {
+interface OpenedSlide extends Pick<OpenedSource, "files" | "decoder"> {
   readonly basis: PrepareBasis;
   readonly cuts: readonly Cut[];
-  readonly files: readonly SourceFile[];
-  readonly decoder: string;
   readonly notes: readonly string[];
 }
 
@@ -62,43 +59,24 @@ interface OpenedSlide {
 export async function prepareSlide(
   task: SlideTask,
   context: JobContext<SlideProgress>,
-): Promise<SlideOutcome> {
-  try {
-    return { kind: "done", summary: await attempt(task, context) };
-  } catch (error) {
-    if (!isLowmagError(error) || ["cancelled", "not-writable", "internal"].includes(error.code)) throw error;
-    return { kind: "failed", reason: failureReason(error), message: error.message };
-  }
+): Promise<SlideOutcome<SlideSummary>> {
+  const { path, where, rules, mpp } = task.slide;
+  const source = { path, where, mpp, backend: rules.backend, decoder: task.decoder };
+  return await slideOutcome(() => withSource(source, (opened) => planAndCut(task, opened, context)));
 }
 
-async function attempt(task: SlideTask, context: JobContext<SlideProgress>): Promise<SlideSummary> {
-  const { path, where, rules, mpp } = task.slide;
-  const files = await sourceFiles(path);
-  if (files.length === 0) throw fail("not-found", { where, expected: "a slide", got: `nothing at ${path}` });
-  const decoders = await loadDecoders(task.decoder);
-  const slide = await openSlide(path, {
-    mpp: mpp ?? undefined,
-    decoders,
-    backend: rules.backend,
-    cacheBytes: task.cacheBytes,
-  });
-  try {
-    checkFineEnough(slide, rules.mpp);
-    const annotations = await annotationsOf(task.slide, slide);
-    const basis: PrepareBasis = { slide, rules, map: await mapTissue(slide, rules, context), annotations };
-    const { cuts, notes } = planCuts(basis);
-    const decoder = slide.format === "openslide" ? "OpenSlide" : decoders.jpeg.description;
-    const opened = {
-      basis,
-      cuts,
-      files,
-      decoder,
-      notes: [...slide.notes, ...(annotations?.notes ?? []), ...notes],
-    };
-    return await cutOrPlan(task, opened, context);
-  } finally {
-    await slide.close();
-  }
+async function planAndCut(
+  task: SlideTask,
+  { slide, files, decoder }: OpenedSource,
+  context: JobContext<SlideProgress>,
+): Promise<SlideSummary> {
+  const { rules } = task.slide;
+  checkFineEnough(slide, rules.mpp);
+  const annotations = await annotationsOf(task.slide, slide);
+  const basis: PrepareBasis = { slide, rules, map: await mapTissue(slide, rules, context), annotations };
+  const { cuts, notes: remarks } = planCuts(basis);
+  const notes = [...slide.notes, ...(annotations?.notes ?? []), ...remarks];
+  return await cutOrPlan(task, { basis, cuts, files, decoder, notes }, context);
 }
 
 async function cutOrPlan(

@@ -2,8 +2,8 @@
 // is plain data that crosses to a worker process or stands in a file.
 
 import type { PixelWindow } from "../codec/index.ts";
-import type { CutBasis, FailureReason, ImageRules, RegionLabelRules } from "../cutting/index.ts";
-import type { Split } from "../dataset/index.ts";
+import type { CutBasis, ImageRules, RegionLabelRules } from "../cutting/index.ts";
+import type { ListedSlide, NamedSlide } from "../jobs/index.ts";
 import type { PixelSize } from "../pixels/index.ts";
 import type { StainEstimate } from "../stain/index.ts";
 import type { LevelDifference } from "./level-check.ts";
@@ -31,26 +31,8 @@ export interface PrepareRules extends ImageRules, RegionLabelRules {
   readonly quality: number;
 }
 
-/** One slide as the caller lists it. */
-export interface ListedSlide {
-  /** Absolute path of the file or folder. */
-  readonly path: string;
-  readonly patient: string | null;
-  readonly label: string | null;
-  readonly split: Split | null;
-  /** Absolute path of an annotation file. */
-  readonly annotation: string | null;
-  /** µm per pixel of level 0, where the list knows better than the file. */
-  readonly mpp: number | null;
-  /** Rules for this slide alone, as text, by column name. */
-  readonly overrides: Readonly<Record<string, string>>;
-  /** For errors: the path, or the list and its line. */
-  readonly where: string;
-}
-
 /** A slide with its name in the data set and its own rules. */
-export interface PlannedSlide extends Omit<ListedSlide, "overrides"> {
-  readonly id: string;
+export interface PlannedSlide extends Omit<ListedSlide, "overrides">, NamedSlide {
   readonly rules: PrepareRules;
 }
 
@@ -145,14 +127,4 @@ export interface SlideSummary {
   /** mm². */
   readonly tissueArea: number;
   readonly notes: readonly string[];
-}
-
-/** A slide that was set aside. */
-export interface SlideFailure {
-  /** Its name in the data set. */
-  readonly slide: string;
-  readonly path: string;
-  readonly reason: FailureReason;
-  /** The whole error message. */
-  readonly message: string;
 }

@@ -3,6 +3,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { throwIfCancelled } from "../base/index.ts";
 import { type Cut, ImageMaker, type MadeImage, type SlideColours } from "../cutting/index.ts";
+import type { SlideProgress } from "../jobs/index.ts";
 import { hashBytes, type JobContext, writeFileAtomically } from "../machine/index.ts";
 import { finestOnly } from "./level-check.ts";
 import { PendingFiles } from "./pending-files.ts";
@@ -10,12 +11,6 @@ import { imagePath, type JournalEntry, PieceJournal } from "./piece-journal.ts";
 import { journalPath } from "./slide-record.ts";
 import { EXTENSIONS, encodeStored } from "./stored-image.ts";
 import type { DroppedImage, ImageRecord, PlannedSlide, PrepareBasis } from "./types.ts";
-
-/** How far a slide is. */
-export interface SlideProgress {
-  readonly done: number;
-  readonly total: number;
-}
 
 /** All that the images of a slide are made from. */
 export interface ImageWork {

@@ -25,6 +25,7 @@ export const ROOMS = [
   "evaluate",
   "infer",
   "report",
+  "jobs",
   "prepare",
   "predict",
   "server",

@@ -8,12 +8,12 @@ import { fail } from "../../src/base/index.ts";
 import { AreaTable } from "../../src/cutting/area-table.ts";
 import { failureReason, withReason } from "../../src/cutting/failure-reason.ts";
 import { fillWhite } from "../../src/cutting/white-fill.ts";
+import { readSlideList } from "../../src/jobs/index.ts";
+import { shareMemory } from "../../src/jobs/memory-share.ts";
+import { readableNames, safeStem } from "../../src/jobs/slide-names.ts";
 import { hashBytes } from "../../src/machine/index.ts";
 import { rgbImage } from "../../src/pixels/index.ts";
-import { readSlideList } from "../../src/prepare/index.ts";
-import { shareMemory } from "../../src/prepare/memory-share.ts";
 import { PieceJournal } from "../../src/prepare/piece-journal.ts";
-import { readableNames, safeStem } from "../../src/prepare/slide-names.ts";
 import type { ImageRecord } from "../../src/prepare/types.ts";
 
 let folder: string;
@@ -211,18 +211,19 @@ describe("white outside a piece", () => {
 
 describe("the memory limit", () => {
   it("bounds processes and images, and leaves at least one process that can do something", () => {
-    expect(shareMemory(4e9, 2)).toMatchObject({ processes: 2 });
-    expect(shareMemory(4e9, 64).processes).toBeLessThan(9);
-    expect(shareMemory(0.5e9, 8)).toMatchObject({ processes: 1 });
+    const needs = { processBytes: 320e6, pixelBytes: 13, usualPixels: 16e6 };
+    expect(shareMemory(4e9, 2, needs)).toMatchObject({ processes: 2 });
+    expect(shareMemory(4e9, 64, needs).processes).toBeLessThan(9);
+    expect(shareMemory(0.5e9, 8, needs)).toMatchObject({ processes: 1 });
     fc.assert(
       fc.property(
         fc.double({ min: 0.5e9, max: 64e9, noNaN: true }),
         fc.integer({ min: 1, max: 64 }),
         (limit, wanted) => {
-          const { processes, pixelLimit } = shareMemory(limit, wanted);
+          const { processes, pixelLimit } = shareMemory(limit, wanted, needs);
           expect(processes).toBeLessThanOrEqual(wanted);
           expect(pixelLimit).toBeGreaterThanOrEqual(1e6);
-          expect(shareMemory(limit, 1).pixelLimit).toBeGreaterThanOrEqual(pixelLimit);
+          expect(shareMemory(limit, 1, needs).pixelLimit).toBeGreaterThanOrEqual(pixelLimit);
         },
       ),
     );

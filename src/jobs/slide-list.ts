@@ -8,9 +8,10 @@ import type { ListedSlide } from "./types.ts";
 
 const COLUMNS: readonly string[] = ["slide", "patient", "label", "split", "annotation", "mpp"];
 
-/** A list that was read. */
+/** Slides that were asked for. */
 export interface SlideList {
   readonly slides: readonly ListedSlide[];
+  /** Remarks for a person. */
   readonly notes: readonly string[];
 }
 
