@@ -20,7 +20,7 @@ export interface MadeImage {
 export class ImageMaker {
   constructor(
     readonly slide: Slide,
-    readonly map: TissueMap,
+    readonly map: Pick<TissueMap, "scale">,
     readonly colours: SlideColours,
   ) {}
 

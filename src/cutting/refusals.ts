@@ -47,10 +47,12 @@ export interface EmptySlide {
   readonly map: TissueMap;
   /** How the fix begins: where to look for oneself. */
   readonly look: string;
+  /** How it ends. Default: the options of `lowmag prepare` that would find more. */
+  readonly advice?: string;
 }
 
 /** The error of a slide on which the rules found nothing to cut: `missing-metadata` with the reason "no-tissue". */
-export function nothingToCut({ where, rules, map, look }: EmptySlide): Error {
+export function nothingToCut({ where, rules, map, look, advice }: EmptySlide): Error {
   const { tissueShare, threshold, method } = map.mask;
   const share = Number((100 * tissueShare).toPrecision(3));
   const found = `${share} % of the slide is tissue, by ${method} above ${Number(threshold.toPrecision(4))}`;
@@ -60,7 +62,7 @@ export function nothingToCut({ where, rules, map, look }: EmptySlide): Error {
       where,
       expected: rules.cutBy === "annotations" ? "annotated tissue to cut" : "tissue to cut",
       got: `${got} (${found})`,
-      fix: `${look}; ${fix}`,
+      fix: `${look}; ${advice ?? fix}`,
     }),
     "no-tissue",
   );

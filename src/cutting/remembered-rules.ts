@@ -23,6 +23,9 @@ const oneOf =
   (value) =>
     words.includes(value as string);
 
+/** Tiles of 16,384 pixels at 64 µm per pixel, counted in pixels of 1 µm. */
+const LARGEST_GRID = 2 ** 20;
+
 /** The limits are those of the options of `lowmag prepare`. */
 const CHECKS: Readonly<Record<keyof RememberedRules, Check>> = {
   tissueMethod: oneOf(TISSUE_METHODS),
@@ -36,8 +39,8 @@ const CHECKS: Readonly<Record<keyof RememberedRules, Check>> = {
   background: oneOf(["white", "keep"]),
   cutBy: oneOf(["tissue", "annotations"]),
   sizeStep: wholeBetween(1, 1024),
-  grid: orNull(wholeBetween(16, 16_384)),
-  stride: orNull(wholeBetween(1, 16_384)),
+  grid: orNull(wholeBetween(16, LARGEST_GRID)),
+  stride: orNull(wholeBetween(1, LARGEST_GRID)),
   minTissue: between(0, 1),
   stain: oneOf(["none", "macenko", "reinhard"]),
   stepMpp: between(0.05, 100),

@@ -55,6 +55,6 @@ export interface CuttingRules extends Omit<ImageRules, "icc">, RegionLabelRules 
 
 /** The image rules that a model remembers: those of the data set it learned from. */
 export interface RememberedRules extends ImageRules {
-  /** The data set's finest resolution in µm per pixel, whose pixels `sizeStep` counts. */
+  /** The data set's finest resolution in µm per pixel, whose pixels `sizeStep`, `grid` and `stride` count. */
   readonly stepMpp: number;
 }

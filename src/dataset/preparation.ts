@@ -22,9 +22,9 @@ export async function readPreparation(manifest: string): Promise<Preparation> {
   const path = join(dirname(manifest), "dataset.json");
   const text = await readFile(path, "utf8").catch(() => null);
   if (text === null) return { description: [], rules: null };
-  const { description, rules } = parsed(text);
+  const { description, rules, mpp } = parsed(text);
   if (Array.isArray(description) && description.every((line) => typeof line === "string"))
-    return { description, rules: rules === undefined ? null : rulesIn(rules, path) };
+    return { description, rules: rules === undefined ? null : rulesIn(rules, mpp, path) };
   throw fail("corrupt-data", {
     where: path,
     expected: "the record of a prepared data set",
@@ -33,17 +33,30 @@ export async function readPreparation(manifest: string): Promise<Preparation> {
   });
 }
 
-function parsed(text: string): { readonly description?: unknown; readonly rules?: unknown } {
+/** What a record may hold; nothing of it is checked yet. */
+interface UncheckedRecord {
+  readonly description?: unknown;
+  readonly rules?: unknown;
+  readonly mpp?: unknown;
+}
+
+function parsed(text: string): UncheckedRecord {
   try {
-    return (JSON.parse(text) as { description?: unknown } | null) ?? {};
+    return (JSON.parse(text) as UncheckedRecord | null) ?? {};
   } catch {
     return {};
   }
 }
 
-/** `prepare` keeps all resolutions it wrote; the steps of sizes count pixels of the finest. */
-function rulesIn(rules: unknown, path: string): RememberedRules {
-  const { mpp } = (rules ?? {}) as { readonly mpp?: unknown };
+/**
+ * `prepare` keeps all resolutions it wrote; the steps of sizes count pixels of the finest. A grid counts pixels of the
+ * images at hand, whose resolution is `imageMpp`: it is told in pixels of the finest too.
+ */
+function rulesIn(rules: unknown, imageMpp: unknown, path: string): RememberedRules {
+  const { mpp, grid, stride } = (rules ?? {}) as Readonly<Record<string, unknown>>;
   const stepMpp = Array.isArray(mpp) ? Math.min(...mpp.map(Number)) : undefined;
-  return parseRememberedRules({ ...(rules as object), stepMpp }, path);
+  const ratio = typeof imageMpp === "number" && stepMpp !== undefined ? imageMpp / stepMpp : 1;
+  const inSteps = (pixels: unknown) => (typeof pixels === "number" ? Math.round(pixels * ratio) : pixels);
+  const told = { ...(rules as object), grid: inSteps(grid), stride: inSteps(stride), stepMpp };
+  return parseRememberedRules(told, path);
 }

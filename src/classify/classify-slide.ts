@@ -1,0 +1,181 @@
+// One open slide to its answer: tissue found, images made by the model's rules, one forward pass each, and the class
+// activation placed on the slide. Memory holds one piece, or one batch of tiles, at a time.
+import { fail, throwIfCancelled } from "../base/index.ts";
+import {
+  type ColourChange,
+  type Cut,
+  checkFineEnough,
+  ImageMaker,
+  knownPixelSize,
+  type RememberedRules,
+  type TissueMap,
+  withReason,
+} from "../cutting/index.ts";
+import type { Slide } from "../slide/index.ts";
+import { PieceRunner } from "./piece-runner.ts";
+import { cuttingRules, rulesOfModel } from "./rules-of-model.ts";
+import { planSlide, planWhole, type SlidePlan } from "./slide-plan.ts";
+import { applySlideRule, checkSlideRule, USUAL_RULE } from "./slide-rule.ts";
+import { Stopwatch } from "./stopwatch.ts";
+import { tissueAreaOf } from "./tissue-area.ts";
+import type { SlideFacts, SlideNetwork, SlideOverlay, SlidePrediction, SlideRule } from "./types.ts";
+
+/** How a slide is classified. */
+export interface ClassifySlideOptions {
+  /** The slide's name in the results. */
+  readonly name: string;
+  /** What decodes the slide's tiles, for the record: "libjpeg-turbo 2.1.5 (WebAssembly)", "OpenSlide". */
+  readonly decoder: string;
+  /** `cut` (default): by the rules. `whole`: the image is a tissue image already, as those that a model learns from. */
+  readonly how?: "cut" | "whole";
+  /** Instead of the model's own. */
+  readonly rules?: RememberedRules | null;
+  /** Default: the mean weighted by tissue area. */
+  readonly slideRule?: SlideRule;
+  /** The slide's embedded colour profile to sRGB; used where the rules ask for it. */
+  readonly profile?: ColourChange | null;
+  /** Tiles per forward pass. Default 8. */
+  readonly batch?: number;
+  /** Pieces of more pixels are refused. Default: no limit. */
+  readonly pixelLimit?: number;
+  /** What the slide is known to be. */
+  readonly truth?: string | null;
+  /** Seconds that opening the slide took. Default 0. */
+  readonly opening?: number;
+  /** Seconds of a clock that never goes back. Default: the runtime's. */
+  readonly now?: () => number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined;
+  /** Called with what was found before anything is refused: a slide without tissue is one to look at. */
+  readonly onTissue?: ((map: TissueMap) => void) | undefined;
+}
+
+/** A slide with its answer. */
+export interface ClassifiedSlide {
+  readonly prediction: SlidePrediction;
+  readonly overlay: SlideOverlay;
+  /** Thumbnail and tissue; `null` where an image was taken as a whole and no tissue can be told on it. */
+  readonly map: TissueMap | null;
+}
+
+/**
+ * Classifies a slide.
+ *
+ * @throws LowmagError `missing-metadata` for a slide of unknown µm/px or without tissue (reason "no-tissue");
+ *   `invalid-argument` for one coarser than the model's images (reason "too-coarse") or a slide rule of another model;
+ *   `out-of-memory` for a piece beyond the pixel limit (reason "too-large"); `unsupported-format` for fluorescence;
+ *   `not-finite`, `shape-mismatch` for a network that answers nonsense; `cancelled`; what reading throws.
+ */
+export async function classifySlide(
+  slide: Slide,
+  network: SlideNetwork,
+  options: ClassifySlideOptions,
+): Promise<ClassifiedSlide> {
+  const { model } = network;
+  const { how = "cut", slideRule = USUAL_RULE, signal, onTissue } = options;
+  checkSlideRule(slideRule, model.classes);
+  checkFineEnough(slide, [model.mpp], AS_MODEL_ASKS);
+  const watch = new Stopwatch(options.now ?? (() => performance.now() / 1000));
+  const { rules, notes } = rulesOfModel(model, options.rules);
+  const profile = rules.icc ? (options.profile ?? null) : null;
+  const make = how === "whole" ? planWhole : planSlide;
+  const plan = await make(slide, cuttingRules(rules, model.mpp), { profile, watch, onTissue, signal });
+  for (const cut of plan.cuts) checkFits(slide.name, cut, options.pixelLimit ?? Number.POSITIVE_INFINITY);
+  const { pieces, maps } = await runAll(slide, network, plan, watch, options);
+  const answer = applySlideRule(slideRule, model.classes, pieces);
+  const prediction: SlidePrediction = {
+    format: "lowmag-prediction-1",
+    slide: options.name,
+    facts: factsOf(slide, options.decoder),
+    model,
+    engine: network.engine,
+    rules,
+    slideRule,
+    answer,
+    truth: options.truth ?? null,
+    pieces,
+    tissueArea: tissueAreaOf(plan, pieces),
+    seconds: watch.seconds(options.opening ?? 0),
+    notes: [
+      ...slide.notes,
+      ...(how === "whole" ? wholeNotes(model.rules) : notes),
+      ...plan.notes,
+      ...(await profileNotes(slide, rules.icc && profile === null && how === "cut")),
+    ],
+  };
+  return { prediction, overlay: { classes: model.classes, maps, outlines: plan.outlines }, map: plan.map };
+}
+
+const AS_MODEL_ASKS = {
+  asked: "as the model was trained on",
+  fix: "Use a model of a coarser resolution, or leave this slide out.",
+};
+
+async function runAll(
+  slide: Slide,
+  network: SlideNetwork,
+  plan: SlidePlan,
+  watch: Stopwatch,
+  { batch = 8, signal, onProgress, rules, how }: ClassifySlideOptions,
+): Promise<ReturnType<PieceRunner["finished"]>> {
+  const { cuts, colours, map } = plan;
+  const { x, y } = knownPixelSize(slide);
+  const perPixel = { x: network.model.mpp / x, y: network.model.mpp / y };
+  const { grid, stride } = cuttingRules(rulesOfModel(network.model, rules).rules, network.model.mpp);
+  const step = how !== "whole" && grid !== null ? (stride ?? grid) : null;
+  const maker = new ImageMaker(slide, map ?? { scale: perPixel }, colours);
+  const runner = new PieceRunner({ slide, network, plan, maker, perPixel, step, watch, signal });
+  const together = step === null ? 1 : Math.max(1, Math.floor(batch));
+  for (let done = 0; done < cuts.length; done += together) {
+    throwIfCancelled(signal, slide.name);
+    onProgress?.({ done, total: cuts.length });
+    await runner.run(cuts.slice(done, done + together));
+  }
+  onProgress?.({ done: cuts.length, total: cuts.length });
+  return runner.finished();
+}
+
+function checkFits(where: string, { number, mpp, width, height }: Cut, pixelLimit: number): void {
+  if (width * height <= pixelLimit) return;
+  throw withReason(
+    fail("out-of-memory", {
+      where: `${where}, piece ${number}`,
+      expected: `tissue of at most ${(pixelLimit / 1e6).toFixed(1)} million pixels at ${mpp} µm per pixel`,
+      got: `${width} x ${height}, ${((width * height) / 1e6).toFixed(1)} million`,
+      fix: "Give it more memory (`--max-memory`), use a model of a coarser resolution, or divide the tissue: a smaller gap that joins pieces, or a model of tiles.",
+    }),
+    "too-large",
+  );
+}
+
+function factsOf(slide: Slide, decoder: string): SlideFacts {
+  const { format, vendor, levels, mpp, mppSource, objective, bounds } = slide;
+  const { width, height } = levels[0]!;
+  return {
+    format,
+    vendor,
+    width,
+    height,
+    levels: levels.length,
+    mpp: mpp!, // checked before anything was read
+    mppSource: mppSource ?? "option",
+    objective,
+    bounds,
+    decoder,
+  };
+}
+
+/** An image that is taken as it is may lack what was done to the model's images. */
+function wholeNotes(rules: RememberedRules | null): string[] {
+  if (rules === null || rules.stain === "none") return [];
+  return [
+    `the model learned from images whose stains were normalised (${rules.stain}); this image was taken as it is`,
+  ];
+}
+
+async function profileNotes(slide: Slide, missed: boolean): Promise<string[]> {
+  if (!missed || (await slide.readIccProfile()) === null) return [];
+  return [
+    "the model learned from images with their colour profile applied; this slide's profile was not applied",
+  ];
+}
