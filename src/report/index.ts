@@ -19,6 +19,7 @@ export {
   summarisePrediction,
 } from "./predictions/input.ts";
 export { drawPredictionOverlay } from "./predictions/overlay-picture.ts";
+export { renderPredictionPage } from "./predictions/page.ts";
 export { PICTURE_SIDE } from "./predictions/shrink.ts";
 export { renderReport, writeReport } from "./render-report.ts";
 export type { StudyExample, StudyReport, StudyReportInput } from "./study/input.ts";

@@ -1,0 +1,72 @@
+// The page of `lowmag predict`: the contact sheet of all slides, with what was found above it and how below it.
+import { formatCount, formatMpp } from "../format.ts";
+import { type Markup, markup, NOTHING } from "../markup.ts";
+import { renderFrame } from "../page-frame.ts";
+import { RESEARCH_USE } from "../study/document.ts";
+import { describePace, failuresBody, methodBody, timeBody } from "./account.ts";
+import type { PredictionPageInput } from "./input.ts";
+import { sheetBody } from "./sheet.ts";
+import { SHEET_SCRIPT } from "./sheet-script.ts";
+import { SHEET_STYLE } from "./sheet-style.ts";
+import { agreementBody, summaryBody } from "./summary.ts";
+import { describeCounts, slidesCounted } from "./words.ts";
+
+/**
+ * Renders the page as one HTML file that shows pictures in files beside it and asks for nothing else.
+ *
+ * @returns the page as text; the same input gives the same text.
+ */
+export function renderPredictionPage(input: PredictionPageInput): string {
+  const { lowmag, createdAt, model, slides } = input;
+  const known = slides.flatMap(({ truth }) => (truth === null ? [] : [truth]));
+  const others = [...new Set(known)].filter((label) => !model.classes.includes(label)).sort();
+  const labels = [...model.classes, ...others];
+  return renderFrame({
+    title: `Slides classified by ${model.name}`,
+    lowmag,
+    header: renderHeader(input),
+    sections: [
+      { id: "summary", title: "Labels", lead: "", body: summaryBody(input) },
+      { id: "slides", title: "Slides", lead: "", body: sheetBody(input, labels) },
+      {
+        id: "failures",
+        title: "Set aside",
+        lead: "These slides have no answer. The same command tries them again.",
+        body: failuresBody(input),
+      },
+      { id: "known", title: "Known labels", lead: "", body: agreementBody(input, labels) },
+      { id: "method", title: "How slides were classified", lead: "", body: methodBody(input) },
+      { id: "time", title: "Time", lead: "", body: timeBody(input) },
+    ],
+    footer: `Made by lowmag ${lowmag}; results of ${createdAt}.`,
+    hasFiles: false,
+    style: SHEET_STYLE,
+    script: SHEET_SCRIPT,
+    showsFiles: true,
+  });
+}
+
+function renderHeader(input: PredictionPageInput): Markup {
+  const { model, slides, failures, waiting, pace } = input;
+  const area = slides.reduce((sum, { tissueArea }) => sum + tissueArea, 0);
+  const facts: (readonly [string, string])[] = [
+    ["Model", model.name],
+    ["Resolution", formatMpp(model.mpp)],
+    ["Architecture", model.architecture],
+    ["Pieces", formatCount(slides.reduce((sum, { pieces }) => sum + pieces, 0))],
+    ["Tissue", `${formatCount(area)} mm²`],
+  ];
+  const aside =
+    failures.length === 0
+      ? NOTHING
+      : markup`<li><a href="#failures">${slidesCounted(failures.length)} set aside</a>, each with its reason.</li>`;
+  const missing =
+    waiting === 0
+      ? NOTHING
+      : markup`<li>${slidesCounted(waiting)} not classified yet: the same command goes on where it stopped.</li>`;
+  const speed = pace === null ? NOTHING : markup`<li>${describePace(pace)}</li>`;
+  return markup`<p class="finding">${describeCounts(input)}</p>
+<ul class="details">${aside}${missing}${speed}</ul>
+<dl class="strip-facts">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+<p class="research"><strong>Research use only.</strong> ${RESEARCH_USE}</p>`;
+}

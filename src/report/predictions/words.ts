@@ -1,0 +1,66 @@
+// The page's sentences: what was found, by which rule a slide got its label, by which rules tissue was cut, and what the
+// heat map is.
+import type { SlideRule } from "../../classify/index.ts";
+import type { RememberedRules } from "../../cutting/index.ts";
+import { formatCount, formatMpp, joinWords } from "../format.ts";
+import type { PredictionPageInput } from "./input.ts";
+
+/** Pixels of the model's image per cell of its last feature map, each way. */
+const CELL = 32;
+
+/** "12 slides: 7 called Abnormal, 3 Normal and 2 Sprue." */
+export function describeCounts({ slides, model }: PredictionPageInput): string {
+  if (slides.length === 0) return "No slide was classified.";
+  const counts = model.classes
+    .map((name) => ({ name, count: slides.filter(({ answer }) => answer.label === name).length }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
+  const words = counts.slice(0, 5).map(({ name, count }) => `${formatCount(count)} ${name}`);
+  const rest = counts.slice(5);
+  const others = rest.reduce((sum, { count }) => sum + count, 0);
+  const all = others === 0 ? words : [...words, `${formatCount(others)} of ${rest.length} other classes`];
+  return `${slidesCounted(slides.length)}: ${joinWords(all)}.`;
+}
+
+/** "1 slide", "2 slides". */
+export function slidesCounted(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? "slide" : "slides"}`;
+}
+
+/** How the answers for pieces became the answer for the slide. */
+export function describeSlideRule(rule: SlideRule): string {
+  if (rule.kind === "mean")
+    return "A slide’s probabilities are the means of its pieces’ probabilities, weighted by their areas of tissue; its label is the class with the highest.";
+  const highest = `The piece with the highest probability of ${rule.positive} speaks for that class; the other classes share the rest by their means.`;
+  return rule.kind === "max"
+    ? `${highest} The label is the class with the highest.`
+    : `A slide is called ${rule.positive} where any of its pieces has a probability of it of at least ${rule.threshold}. ${highest}`;
+}
+
+/** How tissue was found and cut, as name and value. */
+export function describeRules(rules: RememberedRules): (readonly [name: string, value: string])[] {
+  const { tissueMethod, tissueThreshold, tissueMpp, minArea, joinGap, margin, background, fringe } = rules;
+  const threshold = tissueThreshold === null ? "Otsu’s threshold" : `threshold ${tissueThreshold}`;
+  const outside = background === "white" ? `white beyond ${fringe} µm from the piece` : "the slide as it is";
+  const tiles = `tiles of ${rules.grid} px every ${rules.stride ?? rules.grid} px, at least ${Math.round(100 * rules.minTissue)}% tissue`;
+  const pieces = `whole pieces of at least ${minArea} mm², joined across gaps of up to ${joinGap} µm, with a margin of ${margin} µm`;
+  return [
+    ["Tissue", `by ${tissueMethod} with ${threshold}, at ${formatMpp(tissueMpp)}`],
+    ["Images", rules.grid === null ? pieces : tiles],
+    ["Around a piece", outside],
+    ["Colour", `${rules.icc ? "the slide’s colour profile applied" : "as stored"}${stainWords(rules)}`],
+  ];
+}
+
+function stainWords({ stain }: RememberedRules): string {
+  return stain === "none" ? ", no stain normalisation" : `, stains normalised after ${capital(stain)}`;
+}
+
+function capital(name: string): string {
+  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+}
+
+/** What the heat map shows, and what it does not. */
+export function describeHeatMap(mpp: number): string {
+  return `The heat map shows, for each place of the network’s last feature map (${CELL} x ${CELL} pixels, ${formatCount(CELL * mpp)} µm), the probability of the slide’s label that the classifier would give to that place alone (class activation, Zhou et al. 2016). It shows where the network found what speaks for the label, not where a disease is: nobody taught it places.`;
+}
