@@ -7,10 +7,15 @@
 import { readFile } from "node:fs/promises";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { fail, isLowmagError } from "../base/index.ts";
-import { type PixelSize, type RgbImage, toRgb } from "../pixels/index.ts";
+import {
+  type ImageFormat,
+  type PixelSize,
+  type RgbImage,
+  sniffFormat,
+  statedPixelSize,
+  toRgb,
+} from "../pixels/index.ts";
 import { decodeMemory } from "./decode-memory.ts";
-import { type ImageFormat, sniffFormat } from "./format.ts";
-import { statedPixelSize } from "./stated-pixel-size.ts";
 import { decodeTiff, readTiffFacts, tooManyPixels } from "./tiff.ts";
 
 /** Images of more pixels than this are refused unless the caller raises the limit: 20,000 x 20,000. */

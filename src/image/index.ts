@@ -1,4 +1,6 @@
 // What the image room offers: image files to pixels and back.
+
+export { IMAGE_EXTENSIONS, type ImageFormat, sniffFormat } from "../pixels/index.ts";
 export { convertToSrgb } from "./colour-profile.ts";
 export {
   DECODER_VERSION,
@@ -10,7 +12,6 @@ export {
   readImageHeader,
 } from "./decode.ts";
 export { encodeJpeg, encodePng, encodeWebp, JPEG_MAX_SIDE, WEBP_MAX_SIDE } from "./encode.ts";
-export { IMAGE_EXTENSIONS, type ImageFormat, sniffFormat } from "./format.ts";
 export {
   type PyramidOptions,
   type PyramidSource,
@@ -18,4 +19,4 @@ export {
   writePyramid,
 } from "./pyramid-writer.ts";
 export { rasteriseSvg } from "./rasterise.ts";
-export type { TileCompression } from "./tile-encoder.ts";
+export { type TileCompression, TileEncoder } from "./tile-encoder.ts";

@@ -2,6 +2,7 @@
 export { type AreaColumns, type AreaRowSpan, sumAreas } from "./area-kernel.ts";
 export { AreaRows } from "./area-rows.ts";
 export { applyColourTable, COLOUR_NODES, type ColourTable, colourNodes } from "./colour-table.ts";
+export { IMAGE_EXTENSIONS, type ImageFormat, sniffFormat } from "./image-format.ts";
 export {
   adjustBrightness,
   adjustContrast,
@@ -22,4 +23,5 @@ export {
 export { type Flips, flipImage, type Standardisation, standardisePlanes, writePlanes } from "./planes.ts";
 export { RESAMPLE_VERSION, resampleArea, studentSize } from "./resample.ts";
 export { type RgbImage, rgbImage } from "./rgb-image.ts";
+export { statedPixelSize } from "./stated-pixel-size.ts";
 export { toRgb } from "./to-rgb.ts";

@@ -1,14 +1,15 @@
 // The pixel size that a file states about itself: PNG pHYs, JPEG JFIF density.
 // Most files carry a screen or printer default (72, 96, 300 dpi) that says nothing about tissue, so only values that
 // a microscope could have produced are believed. EXIF resolution is not read: cameras write defaults there too.
+
+import type { ImageFormat } from "./image-format.ts";
 import {
   isPlausibleMpp,
   isSquarish,
   MICROMETRES_PER,
   type PixelSize,
   pixelSizeFromDensity,
-} from "../pixels/index.ts";
-import type { ImageFormat } from "./format.ts";
+} from "./pixel-size.ts";
 
 /** Reads the pixel size stated in the file's header, or `null` when there is none worth believing. Never throws. */
 export function statedPixelSize(bytes: Uint8Array, format: ImageFormat): PixelSize | null {
