@@ -9,6 +9,7 @@ export {
   writeFileAtomically,
   writeFileInParts,
 } from "./files.ts";
+export { type HeldLock, type LockHolder, tryLock } from "./file-lock.ts";
 export { type LockOptions, lockFolder } from "./folder-lock.ts";
 export { reviveError, type SentError, sendableError } from "./job-messages.ts";
 export { type JobContext, serveJobs } from "./job-server.ts";
