@@ -66,6 +66,11 @@ export function classColour(index: number): string {
   return CLASS_COLOURS[index % CLASS_COLOURS.length]![0];
 }
 
+/** The colours that classes take in turn, on a light and on a dark ground. */
+export function classColours(): readonly (readonly [light: string, dark: string])[] {
+  return CLASS_COLOURS;
+}
+
 /** The dash of the class at an index: neighbours differ, and so do classes that share a colour. */
 export function classDash(index: number): string {
   return ["", "6 3", "2 3"][(index + Math.floor(index / CLASS_COLOURS.length)) % 3]!;

@@ -11,7 +11,6 @@ import {
   joinWords,
 } from "../format.ts";
 import { type Markup, markup, NOTHING } from "../markup.ts";
-import { COLOURS } from "../palette.ts";
 import { shareBar } from "./class-marks.ts";
 import type { PredictedSlide, PredictionPace, PredictionPageInput } from "./input.ts";
 import { describeHeatMap, describeRules, describeSlideRule, slidesCounted } from "./words.ts";
@@ -38,7 +37,7 @@ export function methodBody({ model, engine, rules, slideRule }: PredictionPageIn
     ...describeRules(rules),
   ];
   const rows = facts.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>\n`);
-  return markup`<p>${describeSlideRule(slideRule)}</p><p>${describeHeatMap(model.mpp)}</p><dl class="facts">${rows}</dl>`;
+  return markup`<p>${describeSlideRule(slideRule)}</p><p>${describeHeatMap(model.mpp, rules)}</p><dl class="facts">${rows}</dl>`;
 }
 
 const ACTIVITIES = [
@@ -56,7 +55,7 @@ export function timeBody({ slides, pace }: PredictionPageInput): Markup {
   const rows = ACTIVITIES.map(([key, words]) => {
     const seconds = sumOf(slides, key);
     const share = total > 0 ? seconds / total : 0;
-    return markup`<tr><th scope="row" class="model">${words}</th><td>${formatDuration(seconds)}</td><td>${formatFixed(seconds / slides.length, 2)} s</td><td class="words share">${shareBar(share, COLOURS.student)}${formatPercent(share)}</td></tr>\n`;
+    return markup`<tr><th scope="row" class="model">${words}</th><td>${formatDuration(seconds)}</td><td>${formatFixed(seconds / slides.length, 2)} s</td><td class="words share">${shareBar(share, "k0")}${formatPercent(share)}</td></tr>\n`;
   });
   const table = markup`<table class="labels"><thead><tr><th scope="col" class="model">Spent on</th><th scope="col">All slides</th><th scope="col">Per slide</th><th scope="col" class="words">Share</th></tr></thead><tbody>${rows}</tbody></table>`;
   return markup`${pace === null ? NOTHING : markup`<p>${describePace(pace)}</p>`}${tableBox("Time by what it was spent on", "", table)}`;

@@ -2,8 +2,7 @@
 // a page may hold 5,000 of them.
 import { formatCount, formatFixed, formatMetric } from "../format.ts";
 import { type Markup, markup, NOTHING, shorten } from "../markup.ts";
-import { COLOURS } from "../palette.ts";
-import { markColour, shareBar, swatch } from "./class-marks.ts";
+import { colourName, NO_CLASS, shareBar, swatch } from "./class-marks.ts";
 import type { PredictedSlide } from "./input.ts";
 
 /** With more classes than this a card shows the most probable ones and the sum of the others. */
@@ -33,7 +32,7 @@ export function renderCard(
   const notes = slide.notes.map((note) => markup`<p class="note">${shorten(note, NOTE_LENGTH)}</p>`);
   return markup`<li class="slide" ${data}><a class="picture" href="${path}/overlay.jpg"><img loading="lazy" src="${path}/overlay.jpg" alt="Pieces"><img loading="lazy" class="heat" src="${path}/heatmap.png" alt="Heat map"><img loading="lazy" class="bare" src="${path}/thumbnail.jpg" alt="Slide"></a>
 <h3 class="name">${shorten(slide.slide, NAME_LENGTH)}</h3>
-<p class="call">${swatch(markColour(classes, answer.label))}<b class="name">${answer.label}</b><span>${formatMetric(topProbability(slide, classes))}</span></p>
+<p class="call">${swatch(colourName(classes, answer.label))}<b class="name">${answer.label}</b><span>${formatMetric(topProbability(slide, classes))}</span></p>
 ${agreement(slide)}${bars(slide, classes)}
 <p class="quiet">${counted(slide.pieces)}, ${formatFixed(tissueArea, tissueArea < 10 ? 1 : 0)} mm² <a href="${path}/objects.geojson">GeoJSON</a> <a href="${path}/prediction.json">JSON</a></p>${notes}</li>
 `;
@@ -62,8 +61,8 @@ function bars({ answer }: PredictedSlide, classes: readonly string[]): Markup {
   const few = all.length <= MOST_BARS;
   const shown = few ? all : [...all].sort((a, b) => b.value - a.value).slice(0, MOST_BARS - 1);
   const rest = 1 - shown.reduce((sum, { value }) => sum + value, 0);
-  const rows = shown.map(({ name, value }) => bar(name, value, markColour(classes, name)));
-  const others = few ? NOTHING : bar(`${all.length - shown.length} others`, Math.max(0, rest), COLOURS.muted);
+  const rows = shown.map(({ name, value }) => bar(name, value, colourName(classes, name)));
+  const others = few ? NOTHING : bar(`${all.length - shown.length} others`, Math.max(0, rest), NO_CLASS);
   return markup`<dl class="bars">${rows}${others}</dl>`;
 }
 

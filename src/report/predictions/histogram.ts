@@ -4,7 +4,7 @@ import { type Panel, rectangle, withTitle } from "../drawing.ts";
 import { formatCount, formatFixed } from "../format.ts";
 import { markup } from "../markup.ts";
 import { linearScale, linearTicks, roundStep } from "../scale.ts";
-import { markColour } from "./class-marks.ts";
+import { figureColour } from "./class-marks.ts";
 
 /** Bins in an interval of length 1. */
 const BINS = 20;
@@ -17,9 +17,13 @@ export interface LabelledValue {
   readonly value: number;
 }
 
-/** Draws the histogram: bins of 0.05 from 1/K, below which no highest probability can lie, to 1. */
+/**
+ * Draws the histogram: bins of 0.05 from 1/K, below which no highest probability can lie, to 1; from lower where a slide rule
+ * gave a label that is not the most probable one.
+ */
 export function histogramPanel(values: readonly LabelledValue[], classes: readonly string[]): Panel {
-  const first = Math.min(BINS - 1, Math.floor(BINS / Math.max(1, classes.length) + 1e-9));
+  const lowest = values.reduce((low, { value }) => Math.min(low, value), 1 / Math.max(1, classes.length));
+  const first = Math.min(BINS - 1, Math.floor(BINS * lowest + 1e-9));
   const bins = countBins(values, classes, first);
   const highest = Math.max(1, ...bins.map((counts) => sum(counts)));
   const ceiling = Math.ceil(highest / roundStep(highest / 4)) * roundStep(highest / 4);
@@ -33,7 +37,7 @@ export function histogramPanel(values: readonly LabelledValue[], classes: readon
       const [top, bottom] = [y(below + count), y(below)];
       below += count;
       const title = `${formatCount(count)} ${classes[index]!}, ${formatFixed(low, 2)} to ${formatFixed(high, 2)}`;
-      const colour = markColour(classes, classes[index]!);
+      const colour = figureColour(classes, classes[index]!);
       return [withTitle(title, rectangle(x(low) + 1, top, x(high) - x(low) - 2, bottom - top, colour))];
     });
   });

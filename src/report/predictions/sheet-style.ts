@@ -1,11 +1,13 @@
 // The rules of the page of predictions, after those of all pages. Slides are shown on white in the dark too: glass is white.
+import { markStyle } from "./class-marks.ts";
 
 /** The style sheet as text. */
-export const SHEET_STYLE = `
+export const SHEET_STYLE = `${markStyle()}
 [hidden]{display:none!important}
 body:has(.contact) main,body:has(.contact)>header,body:has(.contact)>footer{max-width:1560px}
-.swatch{display:inline-block;flex:none;width:.8em;height:.8em;border-radius:2px;margin-right:.45em;vertical-align:-.05em}
+.swatch{display:inline-block;flex:none;width:.8em;height:.8em;border-radius:2px;margin-right:.45em;vertical-align:-.05em;forced-color-adjust:none}
 .bar{display:inline-block;width:100%;height:9px;background:var(--wash);border-radius:2px;overflow:hidden}
+.bar i{display:block;height:100%;forced-color-adjust:none}
 .overview{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,480px);gap:1rem 3rem;align-items:start}
 .overview figure{margin:.7rem 0 0}
 .overview figcaption{font-size:.8rem;font-weight:600;margin-bottom:.6rem}
@@ -70,5 +72,5 @@ dialog .picture{aspect-ratio:auto;height:min(66vh,900px)}
 dialog>.quiet{font-size:.8rem;margin:.6rem 0 0}
 @media screen and (max-width:860px){.overview{grid-template-columns:minmax(0,1fr)}}
 @media screen and (max-width:640px){.controls label{flex:1 1 40%}.controls select,.controls input:not([type=checkbox]){width:100%;max-width:none}.controls .tickbox input{width:auto}}
-@media print{.controls,.pager,.layers,dialog{display:none!important}.contact{grid-template-columns:repeat(4,1fr);gap:5mm}.slide{break-inside:avoid;content-visibility:visible;font-size:7pt}.slide h3{font-size:7.5pt}.bars,.slide .quiet,.note{font-size:6.5pt}svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}.slide .quiet a{display:none}}
+@media print{.controls,.pager,.layers,dialog{display:none!important}.contact{grid-template-columns:repeat(4,1fr);gap:5mm}.slide{break-inside:avoid;content-visibility:visible;font-size:7pt}.slide h3{font-size:7.5pt}.bars,.slide .quiet,.note{font-size:6.5pt}svg,i{print-color-adjust:exact;-webkit-print-color-adjust:exact}.slide .quiet a{display:none}}
 `;

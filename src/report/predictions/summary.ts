@@ -4,7 +4,7 @@ import { panelSvg } from "../drawing.ts";
 import { formatCount, formatFixed, formatMetric, formatPercent } from "../format.ts";
 import { type Markup, markup, NOTHING } from "../markup.ts";
 import { topProbability } from "./card.ts";
-import { markColour, shareBar, swatch } from "./class-marks.ts";
+import { colourName, shareBar, swatch } from "./class-marks.ts";
 import { histogramPanel } from "./histogram.ts";
 import type { PredictedSlide, PredictionPageInput } from "./input.ts";
 
@@ -24,7 +24,7 @@ function labelRow(name: string, slides: readonly PredictedSlide[], classes: read
   const own = slides.filter(({ answer }) => answer.label === name);
   const area = own.reduce((sum, { tissueArea }) => sum + tissueArea, 0);
   const tops = own.map((slide) => topProbability(slide, classes)).sort((a, b) => a - b);
-  const colour = markColour(classes, name);
+  const colour = colourName(classes, name);
   const share = own.length / slides.length;
   return markup`<tr><th scope="row" class="model">${swatch(colour)}<span class="name">${name}</span></th><td>${formatCount(own.length)}</td><td class="words share">${shareBar(share, colour)}${formatPercent(share)}</td><td>${formatFixed(area, area < 10 ? 1 : 0)}</td><td>${formatMetric(median(tops))}</td></tr>
 `;

@@ -1,12 +1,9 @@
 // The page's sentences: what was found, by which rule a slide got its label, by which rules tissue was cut, and what the
 // heat map is.
-import type { SlideRule } from "../../classify/index.ts";
+import { CELL_PIXELS, type SlideRule } from "../../classify/index.ts";
 import type { RememberedRules } from "../../cutting/index.ts";
 import { formatCount, formatMpp, joinWords } from "../format.ts";
 import type { PredictionPageInput } from "./input.ts";
-
-/** Pixels of the model's image per cell of its last feature map, each way. */
-const CELL = 32;
 
 /** "12 slides: 7 called Abnormal, 3 Normal and 2 Sprue." */
 export function describeCounts({ slides, model }: PredictionPageInput): string {
@@ -61,6 +58,10 @@ function capital(name: string): string {
 }
 
 /** What the heat map shows, and what it does not. */
-export function describeHeatMap(mpp: number): string {
-  return `The heat map shows, for each place of the network’s last feature map (${CELL} x ${CELL} pixels, ${formatCount(CELL * mpp)} µm), the probability of the slide’s label that the classifier would give to that place alone (class activation, Zhou et al. 2016). It shows where the network found what speaks for the label, not where a disease is: nobody taught it places.`;
+export function describeHeatMap(mpp: number, rules: RememberedRules): string {
+  const end =
+    "It shows where the network found what speaks for the label, not where a disease is: nobody taught it places.";
+  if (rules.grid !== null)
+    return `The heat map shows, for each tile, the probability of the slide’s label that the network gave it. ${end}`;
+  return `The heat map shows, for each place of the network’s last feature map (${CELL_PIXELS} x ${CELL_PIXELS} pixels, ${formatCount(CELL_PIXELS * mpp)} µm), the probability of the slide’s label that the classifier would give to that place alone (class activation, Zhou et al. 2016). ${end}`;
 }
