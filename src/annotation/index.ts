@@ -22,4 +22,9 @@ export type {
   RegionKind,
   Ring,
 } from "./types.ts";
-export { type GeoJsonFeature, type WriteGeoJsonOptions, writeGeoJson } from "./write-geojson.ts";
+export {
+  CLASS_COLOURS,
+  type GeoJsonFeature,
+  type WriteGeoJsonOptions,
+  writeGeoJson,
+} from "./write-geojson.ts";

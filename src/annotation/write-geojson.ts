@@ -87,7 +87,7 @@ function positions(ring: Ring, sign: 1 | -1): number[][] {
 }
 
 /** Seven colours that the colour-blind can tell apart (Okabe & Ito 2008), without black. */
-const PALETTE: readonly Colour[] = [
+export const CLASS_COLOURS: readonly Colour[] = [
   [230, 159, 0],
   [86, 180, 233],
   [0, 158, 115],
@@ -100,7 +100,7 @@ const PALETTE: readonly Colour[] = [
 function colourOf(label: string): Colour {
   let hash = 0;
   for (const letter of label) hash = (Math.imul(hash, 31) + letter.codePointAt(0)!) >>> 0;
-  return PALETTE[hash % PALETTE.length]!;
+  return CLASS_COLOURS[hash % CLASS_COLOURS.length]!;
 }
 
 function checkMeasurements(measurements: Readonly<Record<string, number>>, where: string): void {

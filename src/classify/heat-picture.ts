@@ -1,0 +1,156 @@
+// The heat map of one class as a picture over any part of a slide: smooth between the centres of cells, clear where no cell
+// holds tissue.
+import { fail } from "../base/index.ts";
+import type { PixelWindow } from "../codec/index.ts";
+import { heatColour } from "./heat-colours.ts";
+import type { ActivationMap, SlideOverlay } from "./types.ts";
+
+/** A picture with transparency. */
+export interface HeatPicture {
+  readonly width: number;
+  readonly height: number;
+  /** Red, green, blue, opacity per pixel, row-major; opacity is 0 or 255. */
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** Pixels that one picture may have: half a gigabyte. */
+const MOST_PIXELS = 2 ** 27;
+
+/**
+ * Draws a class's activation.
+ *
+ * A pixel is drawn where its centre lies in a covered cell. Its value is interpolated linearly between the centres of the
+ * four cells around it, those that are not covered left out. Where pieces overlap, the later is on top.
+ *
+ * @param box what the picture shows, in pixels of level 0; may reach outside the slide.
+ * @throws LowmagError `invalid-argument` for a class that is none, or a picture that cannot be.
+ */
+export function heatPicture(
+  overlay: SlideOverlay,
+  classIndex: number,
+  box: PixelWindow,
+  { width, height }: { readonly width: number; readonly height: number },
+): HeatPicture {
+  check(overlay, classIndex, box, width, height);
+  const data = new Uint8ClampedArray(4 * width * height);
+  const pixels = new Uint32Array(data.buffer);
+  const colours = colourTable();
+  for (const map of overlay.maps) {
+    const columns = placesOf(width, box.left, box.width / width, map.left, map.cellWidth, map.columns);
+    const rows = placesOf(height, box.top, box.height / height, map.top, map.cellHeight, map.rows);
+    drawMap(map, classIndex, columns, rows, pixels, width, colours);
+  }
+  return { width, height, data };
+}
+
+/** For each pixel inside a map along one side: its cell, and between which centres it lies. */
+interface Places {
+  /** Pixels from `from` on. */
+  readonly from: number;
+  readonly cell: Int32Array;
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+  /** How far it is from the centre before to the one after, 0 to 1. */
+  readonly share: Float64Array;
+}
+
+function placesOf(
+  pixels: number,
+  start: number,
+  step: number,
+  mapStart: number,
+  cellSize: number,
+  cells: number,
+): Places {
+  const first = (mapStart - start) / step - 0.5;
+  const from = Math.min(pixels, Math.max(0, Math.ceil(first)));
+  const to = Math.min(pixels, Math.max(from, Math.ceil(first + (cells * cellSize) / step)));
+  const count = to - from;
+  const places: Places = {
+    from,
+    cell: new Int32Array(count),
+    before: new Int32Array(count),
+    after: new Int32Array(count),
+    share: new Float64Array(count),
+  };
+  for (let i = 0; i < count; i++) {
+    const place = (start + (from + i + 0.5) * step - mapStart) / cellSize;
+    const between = Math.floor(place - 0.5);
+    places.cell[i] = Math.min(cells - 1, Math.max(0, Math.floor(place)));
+    places.before[i] = Math.min(cells - 1, Math.max(0, between));
+    places.after[i] = Math.min(cells - 1, Math.max(0, between + 1));
+    places.share[i] = place - 0.5 - between;
+  }
+  return places;
+}
+
+function drawMap(
+  map: ActivationMap,
+  classIndex: number,
+  across: Places,
+  down: Places,
+  pixels: Uint32Array,
+  width: number,
+  colours: Uint32Array,
+): void {
+  const { columns, rows, covered } = map;
+  const values = map.values.subarray(classIndex * columns * rows, (classIndex + 1) * columns * rows);
+  const sums = new Float64Array(columns);
+  const weights = new Float64Array(columns);
+  for (let i = 0; i < down.cell.length; i++) {
+    blendRows(values, covered, columns, down.before[i]!, down.after[i]!, down.share[i]!, sums, weights);
+    const own = down.cell[i]! * columns;
+    const to = (down.from + i) * width + across.from;
+    for (let j = 0; j < across.cell.length; j++) {
+      if (covered[own + across.cell[j]!] === 0) continue;
+      const [before, after, share] = [across.before[j]!, across.after[j]!, across.share[j]!];
+      const sum = sums[before]! + (sums[after]! - sums[before]!) * share;
+      const weight = weights[before]! + (weights[after]! - weights[before]!) * share;
+      pixels[to + j] = colours[(sum / weight + 0.5) | 0]!;
+    }
+  }
+}
+
+/** Two rows of cells as one: values times weights, and weights, which are 0 where a cell is not covered. */
+function blendRows(
+  values: Uint8Array,
+  covered: Uint8Array,
+  columns: number,
+  before: number,
+  after: number,
+  share: number,
+  sums: Float64Array,
+  weights: Float64Array,
+): void {
+  for (let c = 0, upper = before * columns, lower = after * columns; c < columns; c++, upper++, lower++) {
+    const above = covered[upper]! * (1 - share);
+    const below = covered[lower]! * share;
+    sums[c] = above * values[upper]! + below * values[lower]!;
+    weights[c] = above + below;
+  }
+}
+
+/** The scale in 256 steps, each as the four bytes of an opaque pixel. */
+function colourTable(): Uint32Array {
+  const bytes = new Uint8Array(4 * 256);
+  for (let i = 0; i < 256; i++) bytes.set([...heatColour(i / 255), 255], 4 * i);
+  return new Uint32Array(bytes.buffer);
+}
+
+function check(
+  { classes }: SlideOverlay,
+  classIndex: number,
+  box: PixelWindow,
+  width: number,
+  height: number,
+): void {
+  const refuse = (expected: string, got: string) =>
+    fail("invalid-argument", { where: "heatPicture", expected, got });
+  if (classes[classIndex] === undefined)
+    throw refuse(`a class from 0 to ${classes.length - 1}`, `${classIndex}`);
+  const isSize = (n: number) => Number.isInteger(n) && n >= 1;
+  if (!isSize(width) || !isSize(height) || width * height > MOST_PIXELS)
+    throw refuse(`a picture of 1 to ${MOST_PIXELS} pixels`, `${width} x ${height}`);
+  if (!(box.width > 0 && box.height > 0 && Number.isFinite(box.left + box.top + box.width + box.height)))
+    throw refuse("a box with an area", `${box.width} x ${box.height}`);
+}
