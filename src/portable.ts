@@ -1,4 +1,5 @@
-// lowmag's rooms that need no Node: slides read by ranges of a file, tissue, stains, annotations, in a browser or anywhere.
+// lowmag's rooms that need no Node: slides read by ranges of a file, tissue, stains, annotations, and a network of one's own
+// on slides (`classifySlide`), in a browser or anywhere.
 // The decoders are the package's own file, `lowmag/wasm/decoders.wasm`. Research use only.
 //
 //   import { blobSource, compileDecoders, createDecoders, createSlide, openSlideContent, readAtMpp } from "lowmag/portable";
@@ -23,6 +24,41 @@ export {
 } from "./annotation/index.ts";
 export { type ErrorCode, isLowmagError, LowmagError } from "./base/index.ts";
 export {
+  type ActivationMap,
+  applySlideRule,
+  type ChosenThreshold,
+  type ClassifiedSlide,
+  type ClassifySlideOptions,
+  chooseThreshold,
+  classifySlide,
+  csvText,
+  type HeatPicture,
+  heatColour,
+  heatLegend,
+  heatPicture,
+  type ModelFacts,
+  type NetworkAnswer,
+  overlayJson,
+  type PiecePrediction,
+  type PredictionGeoJsonOptions,
+  parseOverlay,
+  parsePrediction,
+  pieceColumns,
+  pieceRows,
+  predictionGeoJson,
+  predictionJson,
+  type SlideAnswer,
+  type SlideFacts,
+  type SlideNetwork,
+  type SlideOverlay,
+  type SlidePrediction,
+  type SlideRule,
+  type SlideSeconds,
+  slideColumns,
+  slideRow,
+  type TableCell,
+} from "./classify/index.ts";
+export {
   type CompressedTile,
   compileDecoders,
   createDecoders,
@@ -33,6 +69,15 @@ export {
   type PixelWindow,
   type TileDecoder,
 } from "./codec/index.ts";
+export {
+  type ColourChange,
+  type FailureReason,
+  failureReason,
+  parseRememberedRules,
+  type RememberedRules,
+  type TissueMap,
+  USUAL_RULES,
+} from "./cutting/index.ts";
 export {
   applyColourTable,
   type ColourTable,
