@@ -1,20 +1,18 @@
 // One open slide to its answer: tissue found, images made by the model's rules, one forward pass each, and the class
 // activation placed on the slide. Memory holds one piece, or one batch of tiles, at a time.
-import { fail, throwIfCancelled } from "../base/index.ts";
+import { throwIfCancelled } from "../base/index.ts";
 import {
   type ColourChange,
-  type Cut,
-  checkFineEnough,
   ImageMaker,
   knownPixelSize,
   type RememberedRules,
   type TissueMap,
-  withReason,
 } from "../cutting/index.ts";
 import type { Slide } from "../slide/index.ts";
 import { PieceRunner } from "./piece-runner.ts";
+import { planForModel } from "./plan-for-model.ts";
 import { cuttingRules, rulesOfModel } from "./rules-of-model.ts";
-import { planSlide, planWhole, type SlidePlan } from "./slide-plan.ts";
+import type { SlidePlan } from "./slide-plan.ts";
 import { applySlideRule, checkSlideRule, USUAL_RULE } from "./slide-rule.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { tissueAreaOf } from "./tissue-area.ts";
@@ -72,15 +70,10 @@ export async function classifySlide(
   options: ClassifySlideOptions,
 ): Promise<ClassifiedSlide> {
   const { model } = network;
-  const { how = "cut", slideRule = USUAL_RULE, signal, onTissue } = options;
+  const { how = "cut", slideRule = USUAL_RULE } = options;
   checkSlideRule(slideRule, model.classes);
-  checkFineEnough(slide, [model.mpp], AS_MODEL_ASKS);
   const watch = new Stopwatch(options.now ?? (() => performance.now() / 1000));
-  const { rules, notes } = rulesOfModel(model, options.rules);
-  const profile = rules.icc ? (options.profile ?? null) : null;
-  const make = how === "whole" ? planWhole : planSlide;
-  const plan = await make(slide, cuttingRules(rules, model.mpp), { profile, watch, onTissue, signal });
-  for (const cut of plan.cuts) checkFits(slide.name, cut, options.pixelLimit ?? Number.POSITIVE_INFINITY);
+  const { plan, rules, notes } = await planForModel(slide, model, options, watch);
   const { pieces, maps } = await runAll(slide, network, plan, watch, options);
   const answer = applySlideRule(slideRule, model.classes, pieces);
   const prediction: SlidePrediction = {
@@ -100,16 +93,11 @@ export async function classifySlide(
       ...slide.notes,
       ...(how === "whole" ? wholeNotes(model.rules) : notes),
       ...plan.notes,
-      ...(await profileNotes(slide, rules.icc && profile === null && how === "cut")),
+      ...(await profileNotes(slide, rules.icc && (options.profile ?? null) === null && how === "cut")),
     ],
   };
   return { prediction, overlay: { classes: model.classes, maps, outlines: plan.outlines }, map: plan.map };
 }
-
-const AS_MODEL_ASKS = {
-  asked: "as the model was trained on",
-  fix: "Use a model of a coarser resolution, or leave this slide out.",
-};
 
 async function runAll(
   slide: Slide,
@@ -133,19 +121,6 @@ async function runAll(
   }
   onProgress?.({ done: cuts.length, total: cuts.length });
   return runner.finished();
-}
-
-function checkFits(where: string, { number, mpp, width, height }: Cut, pixelLimit: number): void {
-  if (width * height <= pixelLimit) return;
-  throw withReason(
-    fail("out-of-memory", {
-      where: `${where}, piece ${number}`,
-      expected: `tissue of at most ${(pixelLimit / 1e6).toFixed(1)} million pixels at ${mpp} µm per pixel`,
-      got: `${width} x ${height}, ${((width * height) / 1e6).toFixed(1)} million`,
-      fix: "Give it more memory (`--max-memory`), use a model of a coarser resolution, or divide the tissue: a smaller gap that joins pieces, or a model of tiles.",
-    }),
-    "too-large",
-  );
 }
 
 function factsOf(slide: Slide, decoder: string): SlideFacts {

@@ -5,6 +5,7 @@ export { classColour, type PredictionGeoJsonOptions, predictionGeoJson, probabil
 export { type HeatStop, heatColour, heatLegend } from "./heat-colours.ts";
 export { type HeatPicture, heatPicture } from "./heat-picture.ts";
 export { overlayJson, parseOverlay } from "./overlay-json.ts";
+export { lookAtSlide, type PlanningOptions, type SlideOutlook } from "./plan-for-model.ts";
 export { parsePrediction, predictionJson } from "./prediction-json.ts";
 export {
   csvText,
