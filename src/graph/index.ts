@@ -27,7 +27,14 @@ export {
   unsqueeze,
 } from "./expressions.ts";
 export { type Constant, Graph, typeText } from "./graph.ts";
-export { encodeOnnx, type OnnxFileOptions } from "./onnx-file.ts";
+export {
+  encodeOnnx,
+  encodeRangeObserver,
+  type OnnxFileOptions,
+  type RangeObserver,
+} from "./onnx-file.ts";
+export { describeOnnx, type OnnxDescription } from "./onnx-reader.ts";
 export type { Attributes, WindowAttributes } from "./operators/attributes.ts";
 export { operators } from "./operators/index.ts";
+export type { Quantisation, ValueRange } from "./quantise.ts";
 export type { DType, Node, Operator, OperatorName, ReferenceTensor, TensorType, Value } from "./types.ts";

@@ -4,11 +4,13 @@ import { dimText } from "./dims.ts";
 import type { OnnxAttribute, OnnxInitializer, OnnxNode } from "./emitter.ts";
 import type { Graph } from "./graph.ts";
 import { lowerGraph } from "./lower.ts";
+import { convolutionTensors, type OnnxBody, type Quantisation, quantise } from "./quantise.ts";
 import type { DType, TensorType } from "./types.ts";
 
 const IR_VERSION = 9;
 const OPSET = 18;
 const DATA_TYPES: Record<DType, number> = { float32: 1, int64: 7 };
+const BYTE_TYPES = { uint8: 2, int8: 3 };
 
 type Fields = Record<string, { id: number; type: string; rule?: "repeated" }>;
 
@@ -71,6 +73,8 @@ export interface OnnxFileOptions {
   readonly producer?: string;
   /** Free key-value pairs, kept in the file's `metadata_props`. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Puts convolutions into 8 bits. Default: everything stays float32. */
+  readonly quantisation?: Quantisation;
 }
 
 /**
@@ -80,6 +84,45 @@ export interface OnnxFileOptions {
  */
 export function encodeOnnx(graph: Graph, options: OnnxFileOptions = {}): Uint8Array {
   const { emitter, outputs } = lowerGraph(graph);
+  const body = options.quantisation === undefined ? emitter : quantise(emitter, options.quantisation);
+  return encodeBody(graph, body, outputs, options);
+}
+
+/** An ONNX file that tells the ranges of tensors. */
+export interface RangeObserver {
+  readonly onnx: Uint8Array;
+  /** The tensors, in the order of the outputs `low` and `high`, float32 [tensors]. */
+  readonly tensors: readonly string[];
+}
+
+/**
+ * The file that, run on images, tells the ranges which quantising a graph's convolutions asks for.
+ *
+ * @param keep weights of convolutions that would not be quantised.
+ */
+export function encodeRangeObserver(graph: Graph, keep?: readonly string[]): RangeObserver {
+  const { emitter } = lowerGraph(graph);
+  const tensors = convolutionTensors(emitter, keep);
+  const outputs = new Map<string, TensorType>();
+  for (const [name, operator] of [
+    ["low", "ReduceMin"],
+    ["high", "ReduceMax"],
+  ] as const) {
+    const each = tensors.map((tensor) =>
+      emitter.node("Reshape", [emitter.node(operator, [tensor], { keepdims: 0 }), emitter.ints(1)]),
+    );
+    emitter.nodes.push({ operator: "Concat", inputs: each, outputs: [name], attributes: { axis: 0 } });
+    outputs.set(name, { dtype: "float32", dims: [tensors.length] });
+  }
+  return { onnx: encodeBody(graph, emitter, outputs, {}), tensors };
+}
+
+function encodeBody(
+  graph: Graph,
+  body: OnnxBody,
+  outputs: ReadonlyMap<string, TensorType>,
+  options: OnnxFileOptions,
+): Uint8Array {
   const model = {
     irVersion: IR_VERSION,
     producerName: options.producer ?? "lowmag",
@@ -87,8 +130,8 @@ export function encodeOnnx(graph: Graph, options: OnnxFileOptions = {}): Uint8Ar
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
     graph: {
       name: "lowmag",
-      node: emitter.nodes.map(nodeMessage),
-      initializer: emitter.initializers.map(tensorMessage),
+      node: body.nodes.map(nodeMessage),
+      initializer: body.initializers.map(tensorMessage),
       input: graph.inputs.map((input) => valueInfo(input.name, input)),
       output: [...outputs].map(([name, value]) => valueInfo(name, value)),
     },
@@ -114,7 +157,13 @@ function attributeMessage(value: OnnxAttribute): object {
 
 function tensorMessage({ name, dims, data }: OnnxInitializer): object {
   const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return { name, dims, dataType: DATA_TYPES[data instanceof Float32Array ? "float32" : "int64"], rawData };
+  return { name, dims, dataType: dataTypeOf(data), rawData };
+}
+
+function dataTypeOf(data: OnnxInitializer["data"]): number {
+  if (data instanceof Float32Array) return DATA_TYPES.float32;
+  if (data instanceof BigInt64Array) return DATA_TYPES.int64;
+  return data instanceof Int8Array ? BYTE_TYPES.int8 : BYTE_TYPES.uint8;
 }
 
 function valueInfo(name: string, type: TensorType): object {

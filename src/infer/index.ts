@@ -1,6 +1,7 @@
 // What the infer room offers: a trained model used on images and slides, measured, and exported.
 export { type Classification, type ClassifyOptions, classifyImages, measureLatency } from "./classify.ts";
-export { exportOnnx } from "./export.ts";
+export { type ActivationRanges, activationRanges, exportOnnx } from "./export.ts";
 export { modelFacts } from "./model-facts.ts";
 export { modelMetadata, ONNX_FORMAT, runMetadata } from "./onnx-metadata.ts";
+export { onnxFacts, openOnnxNetwork } from "./onnx-network.ts";
 export { type OpenNetworkOptions, openNetwork } from "./slide-network.ts";

@@ -5,8 +5,9 @@ import { fail } from "../base/index.ts";
 import type { ModelFacts, NetworkAnswer, SlideNetwork } from "../classify/index.ts";
 import { runtimeInfo, Session } from "../engine/index.ts";
 import type { Model } from "../models/index.ts";
-import { type RgbImage, writePlanes } from "../pixels/index.ts";
+import type { RgbImage } from "../pixels/index.ts";
 import { exportOnnx } from "./export.ts";
+import { imageTensor } from "./image-tensor.ts";
 
 /** How a network is opened. */
 export interface OpenNetworkOptions {
@@ -55,14 +56,19 @@ async function answersOf(
   images: readonly RgbImage[],
   classes: number,
 ): Promise<readonly NetworkAnswer[]> {
-  const [first] = images;
-  if (first === undefined) return [];
-  const { width, height } = first;
-  const feed = { dims: [images.length, 3, height, width], data: planesOf(images) };
-  const outputs = await session.run({ image: feed }, OUTPUTS);
+  if (images.length === 0) return [];
+  const outputs = await session.run({ image: imageTensor(images) }, OUTPUTS);
   const [rows, columns] = outputs.classActivation!.dims.slice(2) as [number, number];
-  const part = (name: string, i: number, length: number): Float32Array =>
-    (outputs[name]!.data as Float32Array).slice(i * length, (i + 1) * length);
+  const part = (name: string, i: number, length: number): Float32Array => {
+    const { data } = outputs[name]!;
+    if (!(data instanceof Float32Array))
+      throw fail("engine-failure", {
+        where: `output \`${name}\``,
+        expected: "float32",
+        got: "other numbers",
+      });
+    return data.slice(i * length, (i + 1) * length);
+  };
   return images.map((_, i) => ({
     probabilities: part("probabilities", i, classes),
     logits: part("logits", i, classes),
@@ -70,21 +76,4 @@ async function answersOf(
     rows,
     places: part("classActivation", i, classes * rows * columns),
   }));
-}
-
-/** Interleaved bytes to [N, 3, H, W] in 0..1. */
-function planesOf(images: readonly RgbImage[]): Float32Array {
-  const { width, height } = images[0]!;
-  const length = 3 * width * height;
-  const planes = new Float32Array(images.length * length);
-  images.forEach((image, i) => {
-    if (image.width !== width || image.height !== height)
-      throw fail("shape-mismatch", {
-        where: "SlideNetwork.run",
-        expected: `images of one size, ${width} x ${height} px`,
-        got: `${image.width} x ${image.height} px at place ${i + 1}`,
-      });
-    writePlanes(image, planes.subarray(i * length, (i + 1) * length));
-  });
-  return planes;
 }
