@@ -57,6 +57,15 @@ export interface SlideView {
   readonly facts: readonly { readonly name: string; readonly value: string }[];
 }
 
+/** A file of a slide's answer that a person can keep. */
+export interface Download {
+  /** "Pieces (CSV)". */
+  readonly label: string;
+  /** Name under which it is saved. */
+  readonly file: string;
+  load(): Promise<Blob>;
+}
+
 /** Where slides and answers come from. Every call rejects with an `Error` whose message can be shown. */
 export interface SlideLibrary {
   readonly kind: "server" | "page";
@@ -73,6 +82,8 @@ export interface SlideLibrary {
   /** `null` where the model has no answer for the slide. */
   prediction(slide: string, model: string): Promise<SlidePrediction | null>;
   overlay(slide: string, model: string): Promise<SlideOverlay | null>;
+  /** What can be kept of a model's answer for a slide; asked only where there is one. */
+  downloads(slide: string, model: string): readonly Download[];
   /** Called when rows or answers changed. Returns what stops the calls. */
   subscribe(listener: () => void): () => void;
 }

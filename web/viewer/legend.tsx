@@ -1,0 +1,28 @@
+// The colours of the heat map and what they mean.
+import type { JSX } from "preact";
+import { heatColour } from "./heat.ts";
+
+const STEPS = 16;
+
+/** A bar from 0 to 100 % in the colours of the map of a class. */
+export function Legend({ className }: { className: string }): JSX.Element {
+  const colours = Array.from(
+    { length: STEPS + 1 },
+    (_, step) => `rgb(${heatColour(step / STEPS).join(" ")})`,
+  );
+  return (
+    <div
+      class="legend"
+      role="img"
+      aria-label={`Colours of the map: probability of ${className}, from 0 to 100 percent`}
+    >
+      <span class="legend-name">{`Probability of ${className}`}</span>
+      <span class="ramp" style={{ backgroundImage: `linear-gradient(to right, ${colours.join(", ")})` }} />
+      <span class="ticks" aria-hidden="true">
+        <span>0</span>
+        <span>50</span>
+        <span>100 %</span>
+      </span>
+    </div>
+  );
+}

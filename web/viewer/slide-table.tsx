@@ -1,0 +1,175 @@
+// The table itself: sortable heads, one row per slide, more rows as one scrolls.
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ModelView, SlideRow } from "../library.ts";
+import { type Address, formatAddress, type SortKey } from "./address.ts";
+import { classColour } from "./colours.ts";
+import type { UpdateAddress } from "./hooks.ts";
+import { LabelChip, ShareBar } from "./label-chip.tsx";
+import { answerOf, probabilityOf } from "./rows.ts";
+import { areaText, percentText } from "./scale.ts";
+import { Thumbnail, type Thumbnails } from "./thumbnail.tsx";
+
+/** Rows drawn at first, and added whenever the end comes into sight. */
+const BATCH = 100;
+
+interface SlideTableProps {
+  readonly rows: readonly SlideRow[];
+  readonly models: readonly ModelView[];
+  readonly model: ModelView | null;
+  readonly address: Address;
+  readonly update: UpdateAddress;
+  readonly thumbnails: Thumbnails;
+}
+
+interface Column {
+  readonly key: SortKey;
+  readonly name: string;
+  /** Numbers: to the right, and highest first when first sorted. */
+  readonly number: boolean;
+}
+
+export function SlideTable(props: SlideTableProps): JSX.Element {
+  const { rows } = props;
+  const columns = columnsOf(props);
+  const [count, setCount] = useState(BATCH);
+  const end = useRef<HTMLDivElement>(null);
+  // Looked at anew when the rows in sight may have changed.
+  useEffect(() => {
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) setCount((shown) => shown + BATCH);
+    });
+    if (end.current !== null) observer.observe(end.current);
+    return () => observer.disconnect();
+  }, [count, rows.length]);
+  return (
+    <>
+      <table class="slides" aria-rowcount={rows.length + 1} onKeyDown={walkRows}>
+        <thead>
+          <tr>
+            <th class="picture" scope="col">
+              <span class="unseen">Picture</span>
+            </th>
+            {columns.map((column) => (
+              <Head key={column.key} column={column} address={props.address} update={props.update} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, count).map((row) => (
+            <Row key={row.id} row={row} columns={columns} table={props} />
+          ))}
+        </tbody>
+      </table>
+      {count < rows.length && <div ref={end} class="more" />}
+    </>
+  );
+}
+
+function columnsOf({ rows, models, address }: SlideTableProps): readonly Column[] {
+  const columns: readonly (Column | false)[] = [
+    { key: "name", name: "Slide", number: false },
+    { key: "label", name: "Answer", number: false },
+    { key: "probability", name: address.className ?? "Probability", number: true },
+    rows.some((row) => row.truth !== null) && { key: "truth", name: "Truth", number: false },
+    models.length > 1 && { key: "disagreement", name: "Disagreement", number: true },
+    { key: "pieces", name: "Pieces", number: true },
+    { key: "area", name: "Tissue", number: true },
+  ];
+  return columns.filter((column) => column !== false);
+}
+
+function Head(props: { column: Column; address: Address; update: UpdateAddress }): JSX.Element {
+  const { column, address, update } = props;
+  const sorted = address.sort === column.key;
+  const direction = address.descending ? "descending" : "ascending";
+  const sort = () => update({ sort: column.key, descending: sorted ? !address.descending : column.number });
+  return (
+    <th
+      scope="col"
+      class={`${column.key}${column.number ? " number" : ""}`}
+      aria-sort={sorted ? direction : "none"}
+    >
+      <button type="button" onClick={sort}>
+        {column.name}
+        <span class="arrow" aria-hidden="true">
+          {sorted ? (address.descending ? "▼" : "▲") : "▽"}
+        </span>
+      </button>
+    </th>
+  );
+}
+
+function Row(props: { row: SlideRow; columns: readonly Column[]; table: SlideTableProps }): JSX.Element {
+  const { row, columns, table } = props;
+  const href = `#${formatAddress({ ...table.address, slide: row.id, place: null, piece: null })}`;
+  return (
+    <tr>
+      <td class="picture">
+        <Thumbnail id={row.id} thumbnails={table.thumbnails} />
+      </td>
+      {columns.map(({ key, number }) =>
+        key === "name" ? (
+          <th key={key} scope="row" class="name">
+            <a href={href} class="open">
+              {row.name}
+            </a>
+            {row.problem !== null && <span class="problem">{row.problem}</span>}
+          </th>
+        ) : (
+          <td key={key} class={`${key}${number ? " number" : ""}`}>
+            <Cell row={row} column={key} table={table} />
+          </td>
+        ),
+      )}
+    </tr>
+  );
+}
+
+function Cell(props: { row: SlideRow; column: SortKey; table: SlideTableProps }): JSX.Element | string {
+  const { row, column, table } = props;
+  const answer = answerOf(row, table.model);
+  if (column === "truth") return row.truth ?? "–";
+  if (column === "disagreement") return row.disagreement === null ? "–" : row.disagreement.toFixed(3);
+  if (answer === undefined) return "–";
+  if (column === "label") return <Answer row={row} table={table} label={answer.label} />;
+  if (column === "pieces") return String(answer.pieces);
+  if (column === "area") return areaText(answer.tissueArea);
+  const { className } = table.address;
+  const share = probabilityOf(answer, table.model, className);
+  if (share === null) return "–";
+  const colour = classColour(table.model?.classes.indexOf(className ?? answer.label) ?? 0);
+  return (
+    <span class="share">
+      <ShareBar share={share} colour={colour} />
+      {percentText(share)}
+    </span>
+  );
+}
+
+/** The label, and below it the other models' labels where they differ. */
+function Answer(props: { row: SlideRow; table: SlideTableProps; label: string }): JSX.Element {
+  const { models, model } = props.table;
+  const others = props.row.answers.filter(({ label }) => label !== props.label);
+  return (
+    <>
+      <LabelChip label={props.label} model={model} />
+      {others.map((other) => (
+        <span key={other.model} class="other">
+          {`${models.find(({ id }) => id === other.model)?.name ?? "another"}: ${other.label}`}
+        </span>
+      ))}
+    </>
+  );
+}
+
+/** Arrow keys walk from row to row. */
+function walkRows(event: KeyboardEvent & { readonly currentTarget: HTMLTableElement }): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined || !(event.target instanceof HTMLAnchorElement)) return;
+  const links = [...event.currentTarget.querySelectorAll<HTMLAnchorElement>("a.open")];
+  const next = links[links.indexOf(event.target) + step];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
+}

@@ -1,0 +1,125 @@
+// One stage with what stands on it: the slide, the drawing above it, scale, legend, the name of the model.
+import type { JSX } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { SlideLibrary, SlideView } from "../library.ts";
+import { type Place, samePlace } from "./address.ts";
+import type { Drawing, DrawingOptions } from "./drawing.ts";
+import { Hud, type Pointed } from "./hud.tsx";
+import { Legend } from "./legend.tsx";
+import { Moving } from "./moving.ts";
+import { SlideStage } from "./stage.ts";
+
+export interface StageViewProps {
+  readonly library: SlideLibrary;
+  readonly slide: SlideView;
+  /** Where to look; `null` for the whole slide, or for staying where one is. */
+  readonly place: Place | null;
+  readonly drawing: Drawing | null;
+  readonly options: DrawingOptions;
+  /** The class whose map is shown; `null` where this model has no such class. */
+  readonly className: string | null;
+  /** The model's name and answer where two are shown; `null` for one. */
+  readonly caption: string | null;
+  onStage(stage: SlideStage | null): void;
+  onMove(place: Place): void;
+  onRest(place: Place): void;
+  onGrip(): void;
+  onPick(piece: number | null): void;
+}
+
+export function StageView(props: StageViewProps): JSX.Element {
+  const { library, slide, drawing, options, className } = props;
+  const element = useRef<HTMLDivElement>(null);
+  const stage = useRef<SlideStage | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const place = useMemo(() => new Moving<Place | null>(null), []);
+  const pointed = useMemo(() => new Moving<Pointed | null>(null), []);
+  const [failures, setFailures] = useState<{ count: number; message: string } | null>(null);
+
+  // A stage lives as long as its slide; the rest it reads when it needs it.
+  useEffect(() => {
+    const made = new SlideStage(element.current!, library, slide, latest.current.place, {
+      onMove: (now) => {
+        place.set(now);
+        latest.current.onMove(now);
+      },
+      onRest: (now) => latest.current.onRest(now),
+      onPointer: (at) =>
+        pointed.set(at === null ? null : { ...at, probability: probabilityAt(latest.current, at) }),
+      onPick: ({ x, y }) => latest.current.onPick(latest.current.drawing?.pieceAt(x, y) ?? null),
+      onGrip: () => latest.current.onGrip(),
+      onTileFailure: (message) => setFailures((last) => ({ count: (last?.count ?? 0) + 1, message })),
+    });
+    stage.current = made;
+    latest.current.onStage(made);
+    return () => {
+      latest.current.onStage(null);
+      made.destroy();
+    };
+  }, [library, slide.id]);
+
+  useEffect(() => {
+    stage.current?.paintWith((context, at, width, height) =>
+      drawing?.paint(context, at, width, height, options),
+    );
+  });
+  useEffect(() => {
+    const now = stage.current?.place() ?? null;
+    if (props.place !== null && now !== null && !samePlace(props.place, now))
+      stage.current?.goTo(props.place);
+  }, [props.place]);
+
+  const retry = () => {
+    setFailures(null);
+    stage.current?.reload();
+  };
+  return (
+    <div class="stage">
+      <div
+        ref={element}
+        class="slide"
+        role="application"
+        aria-label={`${slide.name}: arrow keys move, plus and minus zoom, 0 shows the whole slide`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: role application takes keys
+        tabIndex={0}
+        onKeyDown={(event) => moveByKey(event, stage.current)}
+      />
+      {props.caption !== null && <p class="caption">{props.caption}</p>}
+      <Hud slide={slide} place={place} pointed={pointed} className={options.heat ? className : null} />
+      {options.heat && drawing !== null && className !== null && <Legend className={className} />}
+      {failures !== null && <TileFailures {...failures} onRetry={retry} />}
+    </div>
+  );
+}
+
+function TileFailures(props: { count: number; message: string; onRetry: () => void }): JSX.Element {
+  const what = props.count === 1 ? "A part of the slide" : `${props.count} parts of the slide`;
+  return (
+    <div class="toast" role="alert">
+      <p>{`${what} could not be read: ${props.message}`}</p>
+      <button type="button" class="button" onClick={props.onRetry}>
+        Try again
+      </button>
+    </div>
+  );
+}
+
+function probabilityAt({ drawing, options }: StageViewProps, at: { x: number; y: number }): number | null {
+  return options.classIndex < 0 ? null : (drawing?.probabilityAt(at.x, at.y, options.classIndex) ?? null);
+}
+
+const ARROWS: Readonly<Record<string, readonly [right: number, down: number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+function moveByKey(event: KeyboardEvent, stage: SlideStage | null): void {
+  const arrow = ARROWS[event.key];
+  if (arrow === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  const far = event.shiftKey ? 4 : 1;
+  stage?.pan(far * arrow[0], far * arrow[1]);
+}
