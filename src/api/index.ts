@@ -11,6 +11,7 @@ export { type LeaksResult, leaks } from "./leaks.ts";
 export { type ImageFailure, type ImagePrediction, type PredictResult, predict } from "./predict.ts";
 export { type PreparedResolution, type PrepareResult, prepare } from "./prepare.ts";
 export { type ModelProfile, type ProfileResult, profile } from "./profile.ts";
+export { type ServeResult, serve } from "./serve.ts";
 export {
   type SlideInfoLevel,
   type SlideInfoResult,

@@ -22,6 +22,8 @@ export interface CommandResult {
   readonly text: string;
   /** How it ended when not well: 3 when some inputs failed (default 0). */
   readonly exitCode?: number;
+  /** What goes on when the result has been printed: a server answers until Ctrl-C. */
+  readonly afterwards?: () => Promise<void>;
 }
 
 /** An argument given by position: it is also a key of the options. */

@@ -45,7 +45,9 @@ export async function runCommand(
   try {
     const outcome = await command.execute(raw, originFinder(command, flags, config, configPath), context);
     display.keep();
-    return printOutcome(outcome, terminal, general.json ?? false);
+    const exitCode = printOutcome(outcome, terminal, general.json ?? false);
+    await outcome.afterwards?.();
+    return exitCode;
   } finally {
     display.keep();
   }

@@ -20,6 +20,7 @@ export { type PredictOptions, predictOptions } from "./predict.ts";
 export { type PrepareOptions, prepareOptions, SLIDE_OVERRIDES } from "./prepare.ts";
 export { type ProfileOptions, profileOptions } from "./profile.ts";
 export { type OptionOrigin, resolveOptions, unknownKey } from "./resolve.ts";
+export { type ServeOptions, serveOptions } from "./serve.ts";
 export {
   type SlideAssociatedOptions,
   type SlideInfoOptions,

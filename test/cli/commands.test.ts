@@ -32,6 +32,7 @@ describe("the list of commands", () => {
       "predict",
       "prepare",
       "profile",
+      "serve",
       "slide associated",
       "slide info",
       "slide region",

@@ -10,6 +10,7 @@ import { leaksCommand } from "./leaks.ts";
 import { predictCommand } from "./predict.ts";
 import { prepareCommand } from "./prepare.ts";
 import { profileCommand } from "./profile.ts";
+import { serveCommand } from "./serve.ts";
 import { slideCommands, slideGroup } from "./slide.ts";
 import { splitCommand } from "./split.ts";
 import { studyCommand } from "./study.ts";
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   studyCommand,
   studyInitCommand,
   predictCommand,
+  serveCommand,
   profileCommand,
   exportCommand,
   doctorCommand,

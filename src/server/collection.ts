@@ -1,0 +1,212 @@
+// All that the server has to show: slides of results folders and slides that were named, each once, with the answers of all
+// models side by side. It is the only place that knows paths; everybody else has ids.
+import { realpath } from "node:fs/promises";
+import { basename } from "node:path";
+import { throwIfCancelled } from "../base/index.ts";
+import type { SlideOverlay, SlidePrediction } from "../classify/index.ts";
+import { disagreementOf } from "./disagreement.ts";
+import type { OpaqueIds } from "./opaque-ids.ts";
+import { reasonSentence } from "./public-words.ts";
+import type { ResultOfSlide, ResultsFolder } from "./results-folder.ts";
+import type { SlideRow } from "./schemas.ts";
+import { sourceOf } from "./slide-source.ts";
+
+/** A model that answered in one of the folders. */
+export interface KnownModel {
+  readonly id: string;
+  readonly name: string;
+  readonly classes: readonly string[];
+  readonly mpp: number;
+  readonly hash: string;
+}
+
+/** Where an answer stands. */
+export interface KnownAnswer {
+  readonly results: ResultsFolder;
+  readonly found: ResultOfSlide;
+}
+
+/** A slide with all that is known of it. */
+export interface KnownSlide {
+  readonly id: string;
+  /** "Slide 1", or the file's name. */
+  readonly name: string;
+  readonly path: string;
+  /** Named by whoever started the server, not by a results folder alone. */
+  readonly named: boolean;
+  /** By the model's id. */
+  readonly answers: ReadonlyMap<string, KnownAnswer>;
+  /** What results folders say of it that hold no answer. */
+  readonly unanswered: readonly ResultOfSlide[];
+}
+
+/** What a collection is made from. */
+export interface CollectionOptions {
+  readonly ids: OpaqueIds;
+  readonly results: readonly ResultsFolder[];
+  /** Slides named by whoever started the server, absolute. */
+  readonly slides: readonly string[];
+  readonly showNames: boolean;
+}
+
+interface Gathered {
+  readonly path: string;
+  named: boolean;
+  readonly answers: Map<string, KnownAnswer>;
+  readonly unanswered: ResultOfSlide[];
+}
+
+/** How old the picture of the folders may be, in milliseconds. */
+const FRESH_MS = 3000;
+
+/** Slides and models by id. */
+export class Collection {
+  readonly #options: CollectionOptions;
+  readonly #numbers = new Map<string, number>();
+  #slides = new Map<string, KnownSlide>();
+  #models = new Map<string, KnownModel>();
+  #refreshing: Promise<void> | null = null;
+  #refreshed = Number.NEGATIVE_INFINITY;
+
+  private constructor(options: CollectionOptions) {
+    this.#options = options;
+  }
+
+  static async open(options: CollectionOptions, signal?: AbortSignal): Promise<Collection> {
+    const collection = new Collection(options);
+    await collection.refresh();
+    throwIfCancelled(signal, "serve");
+    return collection;
+  }
+
+  get showNames(): boolean {
+    return this.#options.showNames;
+  }
+
+  get models(): readonly KnownModel[] {
+    return [...this.#models.values()];
+  }
+
+  get slides(): readonly KnownSlide[] {
+    return [...this.#slides.values()];
+  }
+
+  slide(id: string): KnownSlide | undefined {
+    return this.#slides.get(id);
+  }
+
+  model(id: string): KnownModel | undefined {
+    return this.#models.get(id);
+  }
+
+  /** Looks into the folders again, unless that was done a moment ago: `lowmag predict` may be at work. */
+  async refresh(): Promise<void> {
+    if (performance.now() - this.#refreshed < FRESH_MS) return;
+    this.#refreshing ??= this.#read().finally(() => {
+      this.#refreshing = null;
+      this.#refreshed = performance.now();
+    });
+    await this.#refreshing;
+  }
+
+  /** The table. */
+  async rows(): Promise<SlideRow[]> {
+    await this.refresh();
+    return await Promise.all(this.slides.map((slide) => this.#row(slide)));
+  }
+
+  /** A model's record of a slide, as it stands in the results; `null` where there is none. */
+  async prediction(slide: KnownSlide, model: string): Promise<SlidePrediction | null> {
+    const answer = slide.answers.get(model);
+    return answer === undefined ? null : await answer.results.prediction(answer.found.folder);
+  }
+
+  /** What is drawn over a slide; `null` where there is none. @throws LowmagError `corrupt-data`. */
+  async overlay(slide: KnownSlide, model: string): Promise<SlideOverlay | null> {
+    const answer = slide.answers.get(model);
+    return answer === undefined ? null : await answer.results.overlay(answer.found.folder);
+  }
+
+  async #read(): Promise<void> {
+    const gathered = new Map<string, Gathered>();
+    const models = new Map<string, KnownModel>();
+    const of = async (path: string): Promise<Gathered> => {
+      const key = await realpath(path).catch(() => path);
+      const there = gathered.get(key) ?? { path, named: false, answers: new Map(), unanswered: [] };
+      gathered.set(key, there);
+      return there;
+    };
+    for (const path of this.#options.slides) (await of(path)).named = true;
+    for (const results of this.#options.results)
+      for (const found of await results.read()) this.#add(await of(found.path), results, found, models);
+    const order = new Intl.Collator("en", { numeric: true });
+    const keys = [...gathered.keys()].sort((a, b) => order.compare(a, b) || (a < b ? -1 : 1));
+    this.#models = withDistinctNames(models);
+    this.#slides = new Map(
+      keys.map((key) => this.#known(key, gathered.get(key)!)).map((slide) => [slide.id, slide]),
+    );
+  }
+
+  #add(slide: Gathered, results: ResultsFolder, found: ResultOfSlide, models: Map<string, KnownModel>): void {
+    if (found.answer === null) {
+      slide.unanswered.push(found);
+      return;
+    }
+    const { name, classes, mpp, hash } = found.answer.model;
+    const id = this.#options.ids.of("model", `${results.root}\n${hash}`);
+    if (!models.has(id)) models.set(id, { id, name, classes, mpp, hash });
+    slide.answers.set(id, { results, found });
+  }
+
+  #known(key: string, { path, named, answers, unanswered }: Gathered): KnownSlide {
+    const id = this.#options.ids.of("slide", key);
+    // A number once given stays: slides that come later do not rename the others.
+    const number = this.#numbers.get(id) ?? this.#numbers.size + 1;
+    this.#numbers.set(id, number);
+    const name = this.#options.showNames ? basename(path) : `Slide ${number}`;
+    return { id, name, path, named, answers, unanswered };
+  }
+
+  async #row(slide: KnownSlide): Promise<SlideRow> {
+    const answers = [...slide.answers].map(([model, { found }]) => {
+      const { label, probabilities, pieces, tissueArea } = found.answer!;
+      return { model, label, probabilities: [...probabilities], pieces, tissueArea };
+    });
+    const opinions = [...slide.answers].map(([, { found }]) => ({
+      classes: found.answer!.model.classes,
+      probabilities: found.answer!.probabilities,
+    }));
+    const truths = [...slide.answers].map(([, { found }]) => found.answer!.truth);
+    return {
+      id: slide.id,
+      name: slide.name,
+      truth: truths.find((truth) => truth !== null) ?? null,
+      answers,
+      disagreement: disagreementOf(opinions),
+      problem: await this.#problem(slide),
+    };
+  }
+
+  async #problem(slide: KnownSlide): Promise<string | null> {
+    const source = await sourceOf(slide);
+    if (source.kind === "problem") return source.sentence;
+    if (slide.answers.size > 0 || slide.unanswered.length === 0) return null;
+    const [{ problem }] = slide.unanswered as [ResultOfSlide];
+    if (problem === "pending") return "Not classified yet.";
+    if (problem === "unreadable") return "Its record is damaged: run `lowmag predict` again.";
+    return reasonSentence(problem ?? "other");
+  }
+}
+
+/** Models of one name get a number behind it. */
+function withDistinctNames(models: ReadonlyMap<string, KnownModel>): Map<string, KnownModel> {
+  const taken = new Set<string>();
+  return new Map(
+    [...models].map(([id, model]) => {
+      let name = model.name;
+      for (let number = 2; taken.has(name); number++) name = `${model.name} (${number})`;
+      taken.add(name);
+      return [id, { ...model, name }];
+    }),
+  );
+}
