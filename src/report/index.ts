@@ -12,6 +12,7 @@ export type {
 } from "./input.ts";
 export { type LeakPicture, renderLeakPage } from "./leak-page.ts";
 export { metricName } from "./metrics.ts";
+export { drawPredictionHeatmap } from "./predictions/heat-picture.ts";
 export {
   type PredictedSlide,
   type PredictionPace,
@@ -20,7 +21,13 @@ export {
 } from "./predictions/input.ts";
 export { drawPredictionOverlay } from "./predictions/overlay-picture.ts";
 export { renderPredictionPage } from "./predictions/page.ts";
-export { PICTURE_SIDE } from "./predictions/shrink.ts";
+export {
+  type ClassHeatmap,
+  type PredictionPictureInput,
+  type PredictionPictures,
+  predictionPictures,
+} from "./predictions/pictures.ts";
+export { PICTURE_SIDE, shrinkThumbnail } from "./predictions/shrink.ts";
 export { renderReport, writeReport } from "./render-report.ts";
 export type { StudyExample, StudyReport, StudyReportInput } from "./study/input.ts";
 export { renderStudyReport, writeStudyReport } from "./study/render-study.ts";

@@ -52,8 +52,8 @@ function agreement({ truth, answer }: PredictedSlide): Markup {
   const agrees = truth === answer.label;
   const mark = markup`<svg class="tick" aria-hidden="true"><use href="#${agrees ? "agrees" : "differs"}"/></svg>`;
   return agrees
-    ? markup`<p class="truth right">${mark}as known</p>`
-    : markup`<p class="truth wrong">${mark}<span>known: <b class="name">${truth}</b></span></p>`;
+    ? markup`<p class="truth right">${mark}as its known label</p>`
+    : markup`<p class="truth wrong">${mark}<span>known label: <b class="name">${truth}</b></span></p>`;
 }
 
 function bars({ answer }: PredictedSlide, classes: readonly string[]): Markup {

@@ -2,6 +2,7 @@
 // of tiles, each tile tinted.
 import type { Ring } from "../../annotation/index.ts";
 import type { PiecePrediction, SlideOverlay, SlidePrediction } from "../../classify/index.ts";
+import type { PixelWindow } from "../../codec/index.ts";
 import type { RgbImage } from "../../pixels/index.ts";
 import { Canvas, type CanvasColour, numberSize } from "../../tissue/index.ts";
 import { classColour } from "../palette.ts";
@@ -11,7 +12,11 @@ const WHITE: CanvasColour = [255, 255, 255];
 /** How much of a tile's colour is its class's. */
 const TINT = 0.34;
 /** Outlines are this share of the picture's longer side, so that they are still seen on a card. */
-const LINE_SHARE = 1 / 240;
+const LINE_SHARE = 1 / 300;
+/** No outline is thicker than this share of its piece. */
+const LINE_OF_PIECE = 1 / 40;
+/** Pixels of a dot of the largest numbers. */
+const LARGEST_DOT = 5;
 
 /**
  * Draws the pieces of a prediction on the slide's thumbnail: outline, box and number in the colour of the class that each
@@ -29,16 +34,21 @@ export function drawPredictionOverlay(
 ): RgbImage {
   const picture = shrinkThumbnail(thumbnail, prediction.facts, side);
   const canvas = new Canvas(picture.image);
-  const thickness = Math.max(2, Math.round(Math.max(picture.image.width, picture.image.height) * LINE_SHARE));
   const colours = new Map(
     prediction.pieces.map((piece) => [piece.number, colourOfClass(prediction.model.classes, piece.label)]),
   );
   if (overlay.outlines.length === 0) tintPieces(canvas, picture, prediction.pieces, colours);
-  for (const { piece, polygons } of overlay.outlines)
-    for (const { outer, holes } of polygons)
-      for (const ring of [outer, ...holes])
-        drawRing(canvas, picture, ring, colours.get(piece) ?? WHITE, thickness);
-  if (overlay.outlines.length > 0) markPieces(canvas, picture, prediction.pieces, colours, thickness);
+  else {
+    const widths = lineWidths(picture, prediction.pieces);
+    for (const { piece, polygons } of overlay.outlines)
+      for (const { outer, holes } of polygons) {
+        const [colour, width] = [colours.get(piece) ?? WHITE, widths.get(piece) ?? 1];
+        drawRing(canvas, picture, outer, colour, width);
+        // Holes are many and small: half the width leaves them open.
+        for (const hole of holes) drawRing(canvas, picture, hole, colour, Math.ceil(width / 2));
+      }
+    markPieces(canvas, picture, prediction.pieces, colours);
+  }
   return canvas.image;
 }
 
@@ -49,6 +59,17 @@ export function colourOfClass(classes: readonly string[], label: string): Canvas
 }
 
 type Colours = ReadonlyMap<number, CanvasColour>;
+
+/** Thick enough to be seen on a card, thin enough not to hide a small piece. */
+function lineWidths(picture: SlidePicture, pieces: readonly PiecePrediction[]): ReadonlyMap<number, number> {
+  const most = Math.max(2, Math.round(Math.max(picture.image.width, picture.image.height) * LINE_SHARE));
+  return new Map(
+    pieces.map(({ number, box }) => {
+      const { width, height } = onPicture(picture, box);
+      return [number, Math.max(1, Math.min(most, Math.round(Math.min(width, height) * LINE_OF_PIECE)))];
+    }),
+  );
+}
 
 function tintPieces(
   canvas: Canvas,
@@ -77,25 +98,46 @@ function drawRing(
   for (let k = 0; k < count; k++) canvas.line(point(k), point(k + 1), colour, thickness);
 }
 
-/** Thin boxes, then the numbers, so that no box runs through a number. */
+/** Thin boxes, then the numbers, so that no box runs through a number and no number hides another. */
 function markPieces(
   canvas: Canvas,
   picture: SlidePicture,
   pieces: readonly PiecePrediction[],
   colours: Colours,
-  thickness: number,
 ): void {
   const windows = pieces.map(({ box }) => onPicture(picture, box));
-  for (const [k, { number }] of pieces.entries())
-    canvas.frame(windows[k]!, colours.get(number)!, Math.max(1, Math.round(thickness / 4)));
+  for (const [k, { number }] of pieces.entries()) canvas.frame(windows[k]!, colours.get(number)!);
+  const taken: PixelWindow[] = [];
   for (const [k, { number }] of pieces.entries()) {
-    const { left, top, width, height } = windows[k]!;
-    const room = Math.min(width, height) / 20;
-    const scale = Math.max(1, Math.min(thickness, Math.round(room)));
-    const size = numberSize(number, scale);
-    // Above its box where there is room, so that it hides no tissue of its own.
-    const y = top >= size.height ? top - size.height : top;
-    const x = Math.max(0, Math.min(left, picture.image.width - size.width));
-    canvas.number(number, x, y, scale, WHITE, colours.get(number)!);
+    const { scale, place } = placeNumber(number, windows[k]!, picture.image, taken);
+    taken.push(place);
+    canvas.number(number, place.left, place.top, scale, WHITE, colours.get(number)!);
   }
+}
+
+/** At the upper left corner of a box, above it where there is room, so that it hides no tissue; beside what is there. */
+function placeNumber(
+  number: number,
+  { left, top, width, height }: PixelWindow,
+  picture: RgbImage,
+  taken: readonly PixelWindow[],
+): { scale: number; place: PixelWindow } {
+  const scale = Math.max(1, Math.min(LARGEST_DOT, Math.round(Math.min(width, height) / 20)));
+  const size = numberSize(number, scale);
+  let x = Math.max(0, Math.min(left, picture.width - size.width));
+  const y = top >= size.height ? top - size.height : Math.max(0, top);
+  const place = () => ({ left: x, top: y, ...size });
+  for (let other = clash(taken, place()); other !== undefined; other = clash(taken, place()))
+    x = other.left + other.width + 1;
+  return { scale, place: place() };
+}
+
+function clash(taken: readonly PixelWindow[], place: PixelWindow): PixelWindow | undefined {
+  return taken.find(
+    ({ left, top, width, height }) =>
+      left < place.left + place.width &&
+      place.left < left + width &&
+      top < place.top + place.height &&
+      place.top < top + height,
+  );
 }

@@ -4,19 +4,21 @@ import { type Markup, markup, NOTHING } from "../markup.ts";
 import { renderFrame } from "../page-frame.ts";
 import { RESEARCH_USE } from "../study/document.ts";
 import { describePace, failuresBody, methodBody, timeBody } from "./account.ts";
-import type { PredictionPageInput } from "./input.ts";
+import type { PredictedSlide, PredictionPageInput } from "./input.ts";
 import { sheetBody } from "./sheet.ts";
 import { SHEET_SCRIPT } from "./sheet-script.ts";
 import { SHEET_STYLE } from "./sheet-style.ts";
 import { agreementBody, summaryBody } from "./summary.ts";
-import { describeCounts, slidesCounted } from "./words.ts";
+import { describeCounts, sharedNotes, slidesCounted } from "./words.ts";
 
 /**
  * Renders the page as one HTML file that shows pictures in files beside it and asks for nothing else.
  *
  * @returns the page as text; the same input gives the same text.
  */
-export function renderPredictionPage(input: PredictionPageInput): string {
+export function renderPredictionPage(whole: PredictionPageInput): string {
+  const shared = sharedNotes(whole);
+  const input = { ...whole, slides: whole.slides.map((slide) => withoutNotes(slide, shared)) };
   const { lowmag, createdAt, model, slides } = input;
   const known = slides.flatMap(({ truth }) => (truth === null ? [] : [truth]));
   const others = [...new Set(known)].filter((label) => !model.classes.includes(label)).sort();
@@ -24,7 +26,7 @@ export function renderPredictionPage(input: PredictionPageInput): string {
   return renderFrame({
     title: `Slides classified by ${model.name}`,
     lowmag,
-    header: renderHeader(input),
+    header: renderHeader(input, shared),
     sections: [
       { id: "summary", title: "Labels", lead: "", body: summaryBody(input) },
       { id: "slides", title: "Slides", lead: "", body: sheetBody(input, labels) },
@@ -46,7 +48,11 @@ export function renderPredictionPage(input: PredictionPageInput): string {
   });
 }
 
-function renderHeader(input: PredictionPageInput): Markup {
+function withoutNotes(slide: PredictedSlide, shared: readonly string[]): PredictedSlide {
+  return { ...slide, notes: slide.notes.filter((note) => !shared.includes(note)) };
+}
+
+function renderHeader(input: PredictionPageInput, notes: readonly string[]): Markup {
   const { model, slides, failures, waiting, pace } = input;
   const area = slides.reduce((sum, { tissueArea }) => sum + tissueArea, 0);
   const facts: (readonly [string, string])[] = [
@@ -65,8 +71,9 @@ function renderHeader(input: PredictionPageInput): Markup {
       ? NOTHING
       : markup`<li>${slidesCounted(waiting)} not classified yet: the same command goes on where it stopped.</li>`;
   const speed = pace === null ? NOTHING : markup`<li>${describePace(pace)}</li>`;
+  const remarks = notes.map((note) => markup`<li>On every slide: ${note}</li>`);
   return markup`<p class="finding">${describeCounts(input)}</p>
-<ul class="details">${aside}${missing}${speed}</ul>
+<ul class="details">${aside}${missing}${speed}${remarks}</ul>
 <dl class="strip-facts">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 <p class="research"><strong>Research use only.</strong> ${RESEARCH_USE}</p>`;
 }

@@ -20,8 +20,8 @@ td.share .bar{width:6rem;margin-right:.6rem;vertical-align:middle}
 .legends{display:flex;flex-wrap:wrap;gap:.4rem 2.4rem;align-items:center;margin:.2rem 0 1rem}
 .legends .key{margin:0}
 .legends .key li{gap:0}
-.heat-legend{display:flex;align-items:center;gap:.5rem;font-size:.82rem;margin:0}
-.heat-legend svg{width:120px;height:12px;border-radius:2px}
+.heat-scale{display:flex;align-items:center;gap:.5rem;font-size:.82rem;margin:0}
+.heat-scale svg{width:120px;height:12px;border-radius:2px}
 .layers{border:0;margin:0 0 .8rem;padding:0;display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;font-size:.9rem}
 .layers legend{float:left;margin-right:1.2rem;padding:0;color:var(--muted)}
 .layers label{display:flex;align-items:center;gap:.4rem;cursor:pointer}
@@ -35,7 +35,8 @@ td.share .bar{width:6rem;margin-right:.6rem;vertical-align:middle}
 .sheet button,dialog button{cursor:pointer}
 button:disabled{opacity:.45;cursor:default}
 select:focus-visible,input:focus-visible,button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-.shown{font-size:.86rem;color:var(--muted);margin:.8rem 0 .6rem;scroll-margin-top:.5rem}
+.shown{display:flex;justify-content:space-between;align-items:center;min-height:2.2rem;font-size:.86rem;color:var(--muted);margin:.6rem 0;scroll-margin-top:.5rem}
+.shown p{margin:0}
 .contact{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:1.8rem 1.4rem;max-width:none}
 .slide{min-width:0;content-visibility:auto;contain-intrinsic-size:auto 270px auto 400px;font-size:.86rem}
 .slide p,.slide h3,.slide dl,#large-words p{margin:.3rem 0 0;max-width:none}

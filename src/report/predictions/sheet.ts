@@ -4,7 +4,9 @@ import { formatCount } from "../format.ts";
 import { type Markup, markup, NOTHING } from "../markup.ts";
 import { AGREEMENT_MARKS, renderCard } from "./card.ts";
 import { classLegend } from "./class-marks.ts";
+import { heatScale } from "./heat-scale.ts";
 import type { PredictedSlide, PredictionPageInput } from "./input.ts";
+import { slidesCounted } from "./words.ts";
 
 /** Cards to a page until the reader chooses otherwise. */
 const PAGE_SIZES = [24, 60, 240];
@@ -15,9 +17,9 @@ export function sheetBody({ slides, model }: PredictionPageInput, labels: readon
   const cards = slides.map((slide) => renderCard(slide, model.classes, labels));
   return markup`${AGREEMENT_MARKS}<div class="sheet" id="sheet">
 ${layers()}
-<div class="legends">${classLegend(model.classes)}</div>
+<div class="legends">${classLegend(model.classes)}${heatScale()}</div>
 ${controls(slides, model.classes)}
-<p class="shown" id="shown" aria-live="polite">${formatCount(slides.length)} of ${formatCount(slides.length)} slides</p>
+<div class="shown"><p id="shown" aria-live="polite">${slidesCounted(slides.length)}</p>${pageSize()}</div>
 <ul class="contact" id="cards">
 ${cards}</ul>
 <div class="pager" id="pager" hidden><button type="button" id="previous">‹ Previous</button><span id="place"></span><button type="button" id="next">Next ›</button></div>
@@ -35,7 +37,6 @@ function layers(): Markup {
 function controls(slides: readonly PredictedSlide[], classes: readonly string[]): Markup {
   const known = slides.some(({ truth }) => truth !== null);
   const field = (name: string, control: Markup) => markup`<label><span>${name}</span>${control}</label>`;
-  const sizes = PAGE_SIZES.map((size) => option(`${size}`, `${size}`, size === 60));
   return markup`<form class="controls" id="controls" hidden>
 ${field("Sort by", markup`<select id="sort">${sortOptions(classes, known)}</select>`)}
 ${field("Label", markup`<select id="label">${option("", "any", true)}${labelOptions(slides, classes)}</select>`)}
@@ -43,10 +44,15 @@ ${known ? field("Known label", markup`<select id="known">${option("", "any or no
 ${field("Probability from", number("from", "0"))}
 ${field("to", number("to", "1"))}
 ${field("Name contains", markup`<input type="search" id="name" autocomplete="off" spellcheck="false">`)}
-${field("Per page", markup`<select id="size">${sizes}${option("all", "all")}</select>`)}
 ${slides.some(({ notes }) => notes.length > 0) ? markup`<label class="tickbox"><input type="checkbox" id="noted"><span>with remarks</span></label>` : NOTHING}
 <button type="reset">Reset</button>
 </form>`;
+}
+
+/** Stands apart from the form that it belongs to: it is no condition on slides. */
+function pageSize(): Markup {
+  const sizes = PAGE_SIZES.map((size) => option(`${size}`, `${size}`, size === 60));
+  return markup`<label id="sizes" hidden>Per page <select id="size" form="controls">${sizes}${option("all", "all")}</select></label>`;
 }
 
 function sortOptions(classes: readonly string[], known: boolean): Markup {

@@ -12,6 +12,8 @@ export function describeCounts({ slides, model }: PredictionPageInput): string {
     .map((name) => ({ name, count: slides.filter(({ answer }) => answer.label === name).length }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count);
+  if (counts.length === 1 && slides.length > 1)
+    return `${slidesCounted(slides.length)}, all called ${counts[0]!.name}.`;
   const words = counts.slice(0, 5).map(({ name, count }) => `${formatCount(count)} ${name}`);
   const rest = counts.slice(5);
   const others = rest.reduce((sum, { count }) => sum + count, 0);
@@ -22,6 +24,13 @@ export function describeCounts({ slides, model }: PredictionPageInput): string {
 /** "1 slide", "2 slides". */
 export function slidesCounted(count: number): string {
   return `${formatCount(count)} ${count === 1 ? "slide" : "slides"}`;
+}
+
+/** Remarks that stand on every one of several slides: said once, above them. */
+export function sharedNotes({ slides }: PredictionPageInput): readonly string[] {
+  if (slides.length < 2) return [];
+  const [first, ...others] = slides;
+  return first!.notes.filter((note) => others.every(({ notes }) => notes.includes(note)));
 }
 
 /** How the answers for pieces became the answer for the slide. */
