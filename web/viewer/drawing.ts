@@ -1,9 +1,13 @@
 // What lies over a slide: the heat map of a class, outlines of the pieces and their labels. Drawn onto a canvas at a place;
 // pictures and paths are made once for an overlay and kept.
-import type { ActivationMap, SlideOverlay, SlidePrediction } from "../../src/classify/index.ts";
+import {
+  type ActivationMap,
+  heatPicture,
+  type SlideOverlay,
+  type SlidePrediction,
+} from "../../src/classify/index.ts";
 import type { Place } from "./address.ts";
-import { classColour } from "./colours.ts";
-import { heatPicture } from "./heat.ts";
+import { classColour, textColourOn } from "./colours.ts";
 import { type PieceLabel, paintLabels } from "./piece-labels.ts";
 
 /** What is to be seen of an overlay. */
@@ -30,7 +34,7 @@ export class Drawing {
   readonly #overlay: SlideOverlay;
   readonly #pieces: readonly DrawnPiece[];
   readonly #labels: readonly PieceLabel[];
-  readonly #pictures = new Map<number, readonly ImageBitmap[] | HTMLCanvasElement[]>();
+  readonly #pictures = new Map<number, readonly HTMLCanvasElement[]>();
 
   constructor(prediction: SlidePrediction, overlay: SlideOverlay) {
     this.#overlay = overlay;
@@ -103,7 +107,7 @@ export class Drawing {
     }
   }
 
-  #picturesOf(classIndex: number): readonly (ImageBitmap | HTMLCanvasElement)[] {
+  #picturesOf(classIndex: number): readonly HTMLCanvasElement[] {
     const kept = this.#pictures.get(classIndex);
     if (kept !== undefined) return kept;
     const pictures = this.#overlay.maps.map((map) => pictureOf(this.#overlay, map, classIndex));
@@ -112,15 +116,19 @@ export class Drawing {
   }
 }
 
-/** A map's cells as a picture, a pixel for a cell. */
+/** Pixels of a cell's side in a map's picture, and how many a picture may have before it is drawn coarser. */
+const CELL = 8;
+const MOST = 2 ** 21;
+
+/** A map as a picture, fine enough for the edges of its cells. */
 function pictureOf(overlay: SlideOverlay, map: ActivationMap, classIndex: number): HTMLCanvasElement {
+  const fine = Math.max(1, Math.min(CELL, Math.floor(Math.sqrt(MOST / (map.columns * map.rows)))));
+  const size = { width: map.columns * fine, height: map.rows * fine };
+  const { data, width, height } = heatPicture({ ...overlay, maps: [map] }, classIndex, boxOf(map), size);
   const canvas = document.createElement("canvas");
-  canvas.width = map.columns;
-  canvas.height = map.rows;
-  const size = { width: map.columns, height: map.rows };
-  const pixels = heatPicture({ ...overlay, maps: [map] }, classIndex, boxOf(map), size);
-  const image = new ImageData(new Uint8ClampedArray(pixels), map.columns, map.rows);
-  canvas.getContext("2d")!.putImageData(image, 0, 0);
+  canvas.width = width;
+  canvas.height = height;
+  canvas.getContext("2d")!.putImageData(new ImageData(data, width, height), 0, 0);
   return canvas;
 }
 
@@ -153,7 +161,13 @@ function pieceLabels(prediction: SlidePrediction): readonly PieceLabel[] {
     const index = classes.indexOf(piece.label);
     const share = Math.round(100 * (piece.probabilities[index] ?? 0));
     const text = `${piece.number}  ${piece.label} ${share} %`;
-    return { number: piece.number, box: piece.box, text, colour: classColour(index) };
+    return {
+      number: piece.number,
+      box: piece.box,
+      text,
+      colour: classColour(index),
+      textColour: textColourOn(index),
+    };
   });
 }
 

@@ -49,11 +49,9 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
         and the switches.
       </p>
       <p>For research use only. Not for diagnosis.</p>
-      <form method="dialog">
-        <button type="submit" class="button">
-          Close
-        </button>
-      </form>
+      <button type="button" class="button" onClick={onClose}>
+        Close
+      </button>
     </dialog>
   );
 }

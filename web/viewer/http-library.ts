@@ -1,8 +1,12 @@
 // Slides and answers from a lowmag server, over HTTP. Errors are sentences that say what to do.
-import type { SlideOverlay, SlidePrediction } from "../../src/classify/index.ts";
+import {
+  parseOverlay,
+  parsePrediction,
+  type SlideOverlay,
+  type SlidePrediction,
+} from "../../src/classify/index.ts";
 import type { Download, ModelView, SlideLibrary, SlideRow, SlideView } from "../library.ts";
-import { piecesCsv } from "./pieces-csv.ts";
-import { readOverlay } from "./read-overlay.ts";
+import { answerDownloads } from "./answer-downloads.ts";
 
 /** How often the table is asked for anew while it is looked at, in ms. */
 const REFRESH = 20_000;
@@ -44,27 +48,26 @@ export class HttpLibrary implements SlideLibrary {
   }
 
   async prediction(slide: string, model: string): Promise<SlidePrediction | null> {
-    return this.#orNull(() => this.#json<SlidePrediction>(answerPath(slide, model)));
+    const text = await this.#textOrNull(answerPath(slide, model));
+    return text === null ? null : parsePrediction(text, "the server's answer");
   }
 
   async overlay(slide: string, model: string): Promise<SlideOverlay | null> {
-    return this.#orNull(async () =>
-      readOverlay(await this.#json<unknown>(`${answerPath(slide, model)}/overlay`)),
-    );
+    const text = await this.#textOrNull(`${answerPath(slide, model)}/overlay`);
+    return text === null ? null : parseOverlay(text, "the server's map");
   }
 
   downloads(slide: string, model: string): readonly Download[] {
-    const csv = async () => {
-      const prediction = await this.prediction(slide, model);
-      if (prediction === null) throw new Error("This model has no answer for this slide any more.");
-      return new Blob([piecesCsv(prediction)], { type: "text/csv" });
-    };
-    const geoJson = async () => (await this.#get(`${answerPath(slide, model)}/objects.geojson`)).blob();
-    const name = `${slide}-${model}`;
-    return [
-      { label: "Pieces as CSV", file: `${name}.csv`, load: csv },
-      { label: "GeoJSON for QuPath", file: `${name}.geojson`, load: geoJson },
-    ];
+    return answerDownloads(`lowmag-${slide.slice(0, 8)}`, async () => {
+      const [prediction, overlay] = await Promise.all([
+        this.prediction(slide, model),
+        this.overlay(slide, model),
+      ]);
+      if (prediction === null || overlay === null) {
+        throw new Error("The server no longer has this model's answer for this slide.");
+      }
+      return { prediction, overlay };
+    });
   }
 
   subscribe(listener: () => void): () => void {
@@ -88,9 +91,10 @@ export class HttpLibrary implements SlideLibrary {
     return createImageBitmap(await response.blob(), { colorSpaceConversion: "none" });
   }
 
-  async #orNull<T>(load: () => Promise<T>): Promise<T | null> {
+  /** `null` where the server has nothing at the address. */
+  async #textOrNull(path: string): Promise<string | null> {
     try {
-      return await load();
+      return await (await this.#get(path)).text();
     } catch (error) {
       if (error instanceof Refusal && error.status === 404) return null;
       throw error;

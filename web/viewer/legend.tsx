@@ -1,15 +1,14 @@
 // The colours of the heat map and what they mean.
 import type { JSX } from "preact";
-import { heatColour } from "./heat.ts";
+import { heatLegend } from "../../src/classify/index.ts";
+import { cssColour } from "./colours.ts";
 
-const STEPS = 16;
+const RAMP = heatLegend()
+  .map(({ colour }) => cssColour(colour))
+  .join(", ");
 
 /** A bar from 0 to 100 % in the colours of the map of a class. */
 export function Legend({ className }: { className: string }): JSX.Element {
-  const colours = Array.from(
-    { length: STEPS + 1 },
-    (_, step) => `rgb(${heatColour(step / STEPS).join(" ")})`,
-  );
   return (
     <div
       class="legend"
@@ -17,7 +16,7 @@ export function Legend({ className }: { className: string }): JSX.Element {
       aria-label={`Colours of the map: probability of ${className}, from 0 to 100 percent`}
     >
       <span class="legend-name">{`Probability of ${className}`}</span>
-      <span class="ramp" style={{ backgroundImage: `linear-gradient(to right, ${colours.join(", ")})` }} />
+      <span class="ramp" style={{ backgroundImage: `linear-gradient(to right, ${RAMP})` }} />
       <span class="ticks" aria-hidden="true">
         <span>0</span>
         <span>50</span>

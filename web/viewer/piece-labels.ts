@@ -11,6 +11,7 @@ export interface PieceLabel {
   };
   readonly text: string;
   readonly colour: string;
+  readonly textColour: string;
 }
 
 /** How pixels of level 0 lie on a drawing of `width` x `height` points. */
@@ -73,7 +74,7 @@ function overlap(a: Chip, b: Chip): boolean {
 function paintChip(
   context: CanvasRenderingContext2D,
   { x, y, width }: Chip,
-  { text, colour }: PieceLabel,
+  { text, colour, textColour }: PieceLabel,
 ): void {
   context.fillStyle = colour;
   context.strokeStyle = "#ffffff";
@@ -82,6 +83,6 @@ function paintChip(
   context.roundRect(x, y, width, HEIGHT, 4);
   context.fill();
   context.stroke();
-  context.fillStyle = "#ffffff";
+  context.fillStyle = textColour;
   context.fillText(text, x + PADDING, y + HEIGHT / 2 + 0.5);
 }
