@@ -6,6 +6,8 @@ export { runLoop } from "./loop.ts";
 export type { LoopOptions, LoopResult } from "./loop-options.ts";
 export type { SelectionMetric, ValidationMetrics } from "./metrics.ts";
 export { type MicroBatchChoice, microBatchSize } from "./micro-batch.ts";
+export { type ModelCard, modelCard } from "./model-card.ts";
+export { modelCardText } from "./model-card-text.ts";
 export {
   type FinishedRun,
   modelPath,

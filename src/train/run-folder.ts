@@ -1,6 +1,6 @@
 // A run's folder on disk: config.json (itself a valid --config), run.json (the record), log.jsonl (epochs),
-// checkpoint.safetensors (to go on from), model.safetensors (the chosen epoch) and MODEL_CARD.md. Every file is replaced
-// atomically, so a crash leaves whole files behind.
+// checkpoint.safetensors (to go on from), model.safetensors (the chosen epoch), and its card as MODEL_CARD.md and
+// model-card.json. Every file is replaced atomically, so a crash leaves whole files behind.
 
 import { readFile, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
@@ -12,6 +12,7 @@ import { loadModel, type Model, saveModel } from "../models/index.ts";
 import { type EpochRecord, logText, parseLog } from "./log.ts";
 import type { LoopResult } from "./loop-options.ts";
 import { modelCard } from "./model-card.ts";
+import { modelCardText } from "./model-card-text.ts";
 
 /** What a run learned from. */
 export type TrainingKind = "labels" | "fine-tuning" | "distillation";
@@ -72,6 +73,7 @@ const FILES = [
   "checkpoint.safetensors",
   "model.safetensors",
   "MODEL_CARD.md",
+  "model-card.json",
 ];
 
 /** A run folder being written. */
@@ -128,7 +130,8 @@ export class RunFolder {
     await this.writeLog(result.log);
     await saveModel(modelPath(this.path), { description, state: result.state });
     const card = modelCard(basename(resolve(this.path)), description, record, result.log);
-    await writeFileAtomically(join(this.path, "MODEL_CARD.md"), card);
+    await writeFileAtomically(join(this.path, "MODEL_CARD.md"), modelCardText(card));
+    await writeJson(join(this.path, "model-card.json"), card);
     await writeJson(join(this.path, "run.json"), record);
     return record;
   }

@@ -96,7 +96,14 @@ describe("a study", { timeout: PATIENCE }, () => {
       ]),
     ]);
     for (const { name, modelHash } of record.runs) {
-      const files = ["MODEL_CARD.md", "config.json", "log.jsonl", "model.safetensors", "run.json"];
+      const files = [
+        "MODEL_CARD.md",
+        "config.json",
+        "log.jsonl",
+        "model-card.json",
+        "model.safetensors",
+        "run.json",
+      ];
       expect(readdirSync(at("whole", "runs", name)).sort()).toEqual([...files, "study-run.json"]);
       expect(modelHash).toMatch(/^[0-9a-f]{64}$/);
     }
