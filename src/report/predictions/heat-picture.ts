@@ -2,7 +2,7 @@
 // the stain is taken for one of the scale.
 import { heatPicture, type SlideOverlay, type SlidePrediction } from "../../classify/index.ts";
 import type { RgbImage } from "../../pixels/index.ts";
-import { PICTURE_SIDE, shrinkThumbnail } from "./shrink.ts";
+import { HEATMAP_SIDE, shrinkThumbnail } from "./shrink.ts";
 
 /** How much of the thumbnail's darkness is kept. */
 const FADED = 0.6;
@@ -23,7 +23,7 @@ export function drawPredictionHeatmap(
   { facts }: SlidePrediction,
   overlay: SlideOverlay,
   classIndex: number,
-  side: number = PICTURE_SIDE,
+  side: number = HEATMAP_SIDE,
 ): RgbImage {
   const { image } = shrinkThumbnail(thumbnail, facts, side);
   const slide = { left: 0, top: 0, width: facts.width, height: facts.height };

@@ -15,8 +15,8 @@ const TINT = 0.34;
 const LINE_SHARE = 1 / 300;
 /** No outline is thicker than this share of its piece. */
 const LINE_OF_PIECE = 1 / 40;
-/** Pixels of a dot of the largest numbers. */
-const LARGEST_DOT = 5;
+/** A dot of the largest numbers is this share of the picture's longer side. */
+const DOT_SHARE = 1 / 240;
 
 /**
  * Draws the pieces of a prediction on the slide's thumbnail: outline, box and number in the colour of the class that each
@@ -122,7 +122,8 @@ function placeNumber(
   picture: RgbImage,
   taken: readonly PixelWindow[],
 ): { scale: number; place: PixelWindow } {
-  const scale = Math.max(1, Math.min(LARGEST_DOT, Math.round(Math.min(width, height) / 20)));
+  const most = Math.round(Math.max(picture.width, picture.height) * DOT_SHARE);
+  const scale = Math.max(1, Math.min(most, Math.round(Math.min(width, height) / 20)));
   const size = numberSize(number, scale);
   let x = Math.max(0, Math.min(left, picture.width - size.width));
   const y = top >= size.height ? top - size.height : Math.max(0, top);

@@ -3,7 +3,7 @@ import type { SlideOverlay, SlidePrediction } from "../../classify/index.ts";
 import type { RgbImage } from "../../pixels/index.ts";
 import { drawPredictionHeatmap } from "./heat-picture.ts";
 import { drawPredictionOverlay } from "./overlay-picture.ts";
-import { PICTURE_SIDE, shrinkThumbnail } from "./shrink.ts";
+import { HEATMAP_SIDE, PICTURE_SIDE, shrinkThumbnail } from "./shrink.ts";
 
 /** What the pictures are drawn from. */
 export interface PredictionPictureInput {
@@ -21,7 +21,7 @@ export interface ClassHeatmap {
   readonly picture: RgbImage;
 }
 
-/** Pictures of one slide, all of one size. */
+/** Pictures of one slide; heat maps are at most {@link HEATMAP_SIDE} pixels on a side. */
 export interface PredictionPictures {
   /** The slide alone. */
   readonly thumbnail: RgbImage;
@@ -38,7 +38,7 @@ export function predictionPictures(input: PredictionPictureInput): PredictionPic
   return {
     thumbnail: image,
     overlay: drawPredictionOverlay(image, prediction, overlay, side),
-    heatmaps: heatmapsOf(image, prediction, overlay, side),
+    heatmaps: heatmapsOf(image, prediction, overlay, Math.min(side, HEATMAP_SIDE)),
   };
 }
 
