@@ -1,6 +1,6 @@
 // How a class looks on the page: a square of its colour, and a bar of its probability, both named by CSS classes, since
 // thousands of cards repeat them. The same colours are on the pictures.
-import { type Markup, markup } from "../markup.ts";
+import { type Markup, markup, NOTHING } from "../markup.ts";
 import { classColour, classColours } from "../palette.ts";
 
 /** The CSS class of a class's colour; that of no class for a label that is none of the model's. */
@@ -44,5 +44,9 @@ export function classLegend(classes: readonly string[]): Markup {
   const entries = classes.map(
     (name) => markup`<li>${swatch(colourName(classes, name))}<span class="name">${name}</span></li>`,
   );
-  return markup`<ul class="key" aria-label="Colours of the classes">${entries}</ul>`;
+  const repeated =
+    classes.length > classColours().length
+      ? markup`<li class="quiet">(colours repeat after ${`${classColours().length}`})</li>`
+      : NOTHING;
+  return markup`<ul class="key" aria-label="Colours of the classes">${entries}${repeated}</ul>`;
 }

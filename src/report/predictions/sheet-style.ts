@@ -13,6 +13,9 @@ body:has(.contact) main,body:has(.contact)>header,body:has(.contact)>footer{max-
 .overview figcaption{font-size:.8rem;font-weight:600;margin-bottom:.6rem}
 td.share{min-width:9rem;white-space:nowrap}
 td.share .bar{width:6rem;margin-right:.6rem;vertical-align:middle}
+.sheet .key{row-gap:.3rem}
+table.confusion,table.labels{min-width:min(100%,34rem)}
+.confusion thead .name{overflow-wrap:break-word}
 .confusion .none{color:var(--muted)}
 .confusion .agrees{font-weight:600;color:var(--right)}
 .confusion .differs{font-weight:600;color:var(--wrong)}
@@ -22,12 +25,13 @@ td.share .bar{width:6rem;margin-right:.6rem;vertical-align:middle}
 .legends .key li{gap:0}
 .heat-scale{display:flex;align-items:center;gap:.5rem;font-size:.82rem;margin:0}
 .heat-scale svg{width:120px;height:12px;border-radius:2px}
-.layers{border:0;margin:0 0 .8rem;padding:0;display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;font-size:.9rem}
-.layers legend{float:left;margin-right:1.2rem;padding:0;color:var(--muted)}
+.layers{border:0;margin:0 0 .8rem;padding:0;display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;font-size:.9rem}
+.layers legend{float:left;margin-right:.9rem;padding:0;color:var(--muted)}
 .layers label{display:flex;align-items:center;gap:.4rem;cursor:pointer}
 .controls{display:flex;flex-wrap:wrap;gap:.7rem 1rem;align-items:flex-end;padding:.9rem 1rem;background:var(--wash);border-radius:6px;font-size:.86rem}
 .controls label{display:flex;flex-direction:column;gap:.2rem;min-width:0}
 .controls label>span{color:var(--muted);font-size:.78rem}
+.pair{display:flex;gap:.4rem;align-items:flex-end}
 .controls .tickbox{flex-direction:row;align-items:center;gap:.4rem;min-height:2.2rem}
 .controls .tickbox span{font-size:.86rem;color:var(--ink)}
 .sheet select,.sheet input:not([type=radio],[type=checkbox]),.sheet button,dialog button{font:inherit;color:var(--ink);background:var(--paper);border:1px solid var(--muted);border-radius:4px;padding:.32rem .55rem;min-height:2.2rem;max-width:17rem}

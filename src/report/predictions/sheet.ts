@@ -41,8 +41,7 @@ function controls(slides: readonly PredictedSlide[], classes: readonly string[])
 ${field("Sort by", markup`<select id="sort">${sortOptions(classes, known)}</select>`)}
 ${field("Label", markup`<select id="label">${option("", "any", true)}${labelOptions(slides, classes)}</select>`)}
 ${known ? field("Known label", markup`<select id="known">${option("", "any or none", true)}${option("differs", "differs")}${option("agrees", "agrees")}${option("none", "not known")}</select>`) : NOTHING}
-${field("Probability from", number("from", "0"))}
-${field("to", number("to", "1"))}
+<div class="pair">${field("Probability from", number("from", "0"))}${field("to", number("to", "1"))}</div>
 ${field("Name contains", markup`<input type="search" id="name" autocomplete="off" spellcheck="false">`)}
 ${slides.some(({ notes }) => notes.length > 0) ? markup`<label class="tickbox"><input type="checkbox" id="noted"><span>with remarks</span></label>` : NOTHING}
 <button type="reset">Reset</button>

@@ -26,7 +26,7 @@ function labelRow(name: string, slides: readonly PredictedSlide[], classes: read
   const tops = own.map((slide) => topProbability(slide, classes)).sort((a, b) => a - b);
   const colour = colourName(classes, name);
   const share = own.length / slides.length;
-  return markup`<tr><th scope="row" class="model">${swatch(colour)}<span class="name">${name}</span></th><td>${formatCount(own.length)}</td><td class="words share">${shareBar(share, colour)}${formatPercent(share)}</td><td>${formatFixed(area, area < 10 ? 1 : 0)}</td><td>${formatMetric(median(tops))}</td></tr>
+  return markup`<tr><th scope="row" class="model">${swatch(colour)}<span class="name">${name}</span></th><td>${formatCount(own.length)}</td><td class="words share">${shareBar(share, colour)}${formatPercent(share)}</td><td>${area < 10 ? formatFixed(area, 1) : formatCount(area)}</td><td>${formatMetric(median(tops))}</td></tr>
 `;
 }
 
