@@ -1,14 +1,22 @@
 // `export`: a trained model for other programs.
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { fail } from "../base/index.ts";
-import { exportOnnx } from "../infer/index.ts";
+import { exportOnnx, runMetadata, wsinferConfig } from "../infer/index.ts";
 import { hashBytes, writeFileAtomically } from "../machine/index.ts";
-import { type ExportOptions, exportOptions, resolveOptions } from "../options/index.ts";
-import { readRun } from "../train/index.ts";
+import {
+  type CompleteExportOptions,
+  type ExportOptions,
+  exportOptions,
+  resolveOptions,
+} from "../options/index.ts";
+import { type FinishedRun, modelPath, readRun } from "../train/index.ts";
 import type { OperationContext } from "./context.ts";
+import { type CardFile, exportedCard, exportedCardText } from "./export-card.ts";
+import { type ExportedQuantisation, quantised } from "./export-quantised.ts";
 
-/** What was written. */
+/** What was written. Paths are absolute. */
 export interface ExportResult {
   readonly out: string;
   readonly bytes: number;
@@ -16,29 +24,83 @@ export interface ExportResult {
   readonly hash: string;
   readonly classes: readonly string[];
   readonly mpp: number;
+  /** `null` for float32. */
+  readonly quantisation: ExportedQuantisation | null;
+  /** The model card as Markdown and as JSON; `null` without. */
+  readonly card: { readonly text: string; readonly json: string } | null;
+  /** The folder for WSInfer; `null` without. */
+  readonly wsinfer: string | null;
 }
 
 /**
- * Writes a run's model as one ONNX file.
+ * Writes a run's model as one ONNX file, its card beside it and, where asked for, a folder for WSInfer.
  *
- * @throws LowmagError `not-found`, `corrupt-data`, `invalid-argument` when the file is there already, `not-writable`.
+ * @throws LowmagError `not-found`, `corrupt-data`, `invalid-argument` when a file is there already or `int8-full` has no
+ *   data, what reading the data throws, `not-writable`.
  */
 export async function exportModel(
   options: ExportOptions,
-  _context: OperationContext = {},
+  context: OperationContext = {},
 ): Promise<ExportResult> {
   const complete = resolveOptions("export", exportOptions, options);
   const out = resolve(complete.out);
-  if (existsSync(out) && !complete.overwrite)
+  const card = complete.card ? cardPaths(out) : null;
+  const wsinfer = complete.wsinfer === undefined ? null : resolve(complete.wsinfer);
+  if (!complete.overwrite)
+    refuseExisting([out, card?.text, card?.json, wsinfer && join(wsinfer, "config.json")]);
+  const run = await readRun(complete.run);
+  const { content, quantisation } = await contentOf(run, complete, context);
+  const file: CardFile = { bytes: content.length, hash: hashBytes(content), quantisation };
+  if (card !== null) {
+    const told = exportedCard(run, complete, file);
+    await writeFileAtomically(card.text, exportedCardText(told));
+    await writeFileAtomically(card.json, `${JSON.stringify(told, null, 2)}\n`);
+  }
+  if (wsinfer !== null) await writeWsinfer(wsinfer, run, complete.wsinferPatch);
+  // The file itself last: where it is, the rest is.
+  await writeFileAtomically(out, content);
+  const { classes, mpp } = run.model.description;
+  return { out, ...file, classes, mpp, card, wsinfer };
+}
+
+async function contentOf(
+  run: FinishedRun,
+  options: CompleteExportOptions,
+  context: OperationContext,
+): Promise<{ content: Uint8Array; quantisation: ExportedQuantisation | null }> {
+  const { licence, teacherLicence, quantise } = options;
+  const metadata = {
+    ...runMetadata(run),
+    ...(licence === undefined ? {} : { licence }),
+    ...(teacherLicence === undefined ? {} : { teacherLicence }),
+    precision: quantise === "none" ? "float32" : quantise,
+  };
+  if (quantise === "none") return { content: exportOnnx(run.model, metadata), quantisation: null };
+  return quantised(run, metadata, options, context);
+}
+
+/** student.onnx: student.md and student.json. */
+function cardPaths(out: string): { text: string; json: string } {
+  const stem = out.replace(/\.onnx$/i, "");
+  return { text: `${stem}.md`, json: `${stem}.json` };
+}
+
+function refuseExisting(paths: readonly (string | null | undefined)[]): void {
+  const there = paths.find((path) => path != null && existsSync(path));
+  if (there != null)
     throw fail("invalid-argument", {
-      where: out,
+      where: there,
       expected: "a file that is not there yet",
       got: "one that is",
       fix: "Choose another name, or replace it with `--overwrite`.",
     });
-  const { model } = await readRun(complete.run);
-  const content = exportOnnx(model);
-  await writeFileAtomically(out, content);
-  const { classes, mpp } = model.description;
-  return { out, bytes: content.length, hash: hashBytes(content), classes, mpp };
+}
+
+/** What WSInfer needs, but for the TorchScript file, which wants PyTorch: the script that makes it lies beside. */
+async function writeWsinfer(folder: string, run: FinishedRun, patch: number | undefined): Promise<void> {
+  const script = new URL("../../examples/to_torchscript.py", import.meta.url);
+  await writeFileAtomically(join(folder, "to_torchscript.py"), await readFile(script));
+  await writeFileAtomically(join(folder, "model.safetensors"), await readFile(modelPath(run.path)));
+  const config = `${JSON.stringify(wsinferConfig(run, patch), null, 2)}\n`;
+  await writeFileAtomically(join(folder, "config.json"), config);
 }

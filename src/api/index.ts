@@ -7,6 +7,8 @@ export { distill } from "./distill.ts";
 export { type DoctorCheck, type DoctorResult, doctor } from "./doctor.ts";
 export { type EvaluateResult, evaluate } from "./evaluate.ts";
 export { type ExportResult, exportModel } from "./export.ts";
+export { lossLines } from "./export-card.ts";
+export type { ExportedQuantisation } from "./export-quantised.ts";
 export { type LeaksResult, leaks } from "./leaks.ts";
 export { type ImageFailure, type ImagePrediction, type PredictResult, predict } from "./predict.ts";
 export { type PreparedResolution, type PrepareResult, prepare } from "./prepare.ts";

@@ -4,4 +4,11 @@ export { type ActivationRanges, activationRanges, exportOnnx } from "./export.ts
 export { modelFacts } from "./model-facts.ts";
 export { modelMetadata, ONNX_FORMAT, runMetadata } from "./onnx-metadata.ts";
 export { onnxFacts, openOnnxNetwork } from "./onnx-network.ts";
-export { type OpenNetworkOptions, openNetwork } from "./slide-network.ts";
+export {
+  type JudgedImage,
+  type NetworkScores,
+  type QuantisationLoss,
+  quantisationLoss,
+} from "./quantisation-loss.ts";
+export { networkOf, type OpenNetworkOptions, openNetwork } from "./slide-network.ts";
+export { type WsinferConfig, wsinferConfig } from "./wsinfer.ts";

@@ -13,7 +13,7 @@ export {
 export { type DistillOptions, distillOptions } from "./distill.ts";
 export { type DoctorOptions, doctorOptions } from "./doctor.ts";
 export { type EvaluateOptions, evaluateOptions } from "./evaluate.ts";
-export { type ExportOptions, exportOptions } from "./export.ts";
+export { type CompleteExportOptions, type ExportOptions, exportOptions } from "./export.ts";
 export { ARCHITECTURES } from "./fragments.ts";
 export { type LeaksOptions, leaksOptions } from "./leaks.ts";
 export { type PredictOptions, predictOptions } from "./predict.ts";
