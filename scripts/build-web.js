@@ -5,15 +5,19 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { licences } from "./web/licences.js";
+import { pageParts } from "./web/page-parts.js";
 import { withoutInjectedStyle } from "./web/without-injected-style.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** The programs, and what a program needs beside what all have. */
-const PROGRAMS = [{ name: "viewer" }, { name: "page" }];
+const PROGRAMS = [
+  { name: "viewer", parts: () => [] },
+  { name: "page", parts: () => [pageParts(root, `${root}dist/web/page`)] },
+];
 
 /** The settings of vite for one program, written to `outDir`. */
-function settings({ name }, outDir) {
+function settings({ name, parts }, outDir) {
   return {
     root: `${root}web/${name}`,
     base: "./",
@@ -22,7 +26,7 @@ function settings({ name }, outDir) {
     logLevel: "warn",
     oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
     worker: { format: "es" },
-    plugins: [withoutInjectedStyle(), licences(root)],
+    plugins: [withoutInjectedStyle(), licences(root), ...parts()],
     build: {
       outDir,
       emptyOutDir: true,
