@@ -48,7 +48,7 @@ export const START: Address = {
   heat: true,
   outlines: true,
   labels: true,
-  opacity: 55,
+  opacity: 50,
   place: null,
   piece: null,
   sort: "name",

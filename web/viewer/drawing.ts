@@ -27,6 +27,8 @@ interface DrawnPiece {
   readonly number: number;
   readonly path: Path2D;
   readonly colour: string;
+  /** Lies around the line, so that it is seen on tissue and on glass. */
+  readonly halo: string;
 }
 
 /** An overlay that can be drawn, and asked what lies at a place. */
@@ -95,11 +97,11 @@ export class Drawing {
 
   #paintOutlines(context: CanvasRenderingContext2D, step: number, options: DrawingOptions): void {
     context.lineJoin = "round";
-    for (const { number, path, colour } of this.#pieces) {
+    for (const { number, path, colour, halo } of this.#pieces) {
       const marked = number === options.marked;
       if (!options.outlines && !marked) continue;
       context.lineWidth = (marked ? 6.5 : 4) * step;
-      context.strokeStyle = "rgb(255 255 255 / 0.85)";
+      context.strokeStyle = halo;
       context.stroke(path);
       context.lineWidth = (marked ? 3.5 : 1.75) * step;
       context.strokeStyle = colour;
@@ -143,7 +145,7 @@ function drawnPieces(prediction: SlidePrediction, overlay: SlideOverlay): readon
     const path = new Path2D();
     for (const { outer, holes } of polygons) for (const ring of [outer, ...holes]) addRing(path, ring);
     const index = prediction.model.classes.indexOf(labels.get(piece) ?? "");
-    return { number: piece, path, colour: classColour(index) };
+    return { number: piece, path, colour: classColour(index), halo: textColourOn(index) };
   });
 }
 

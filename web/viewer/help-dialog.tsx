@@ -3,14 +3,14 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
 const KEYS: readonly (readonly [keys: string, what: string])[] = [
-  ["Arrows, Shift + arrows", "move over the slide when it has the focus; walk through the table"],
-  ["+  −  0", "zoom in, zoom out, whole slide"],
-  ["h  o  l", "heat map, outlines, labels on or off"],
-  [",  .", "heat map fainter, stronger"],
-  ["1 – 9, c", "map of a class by its number, of the next class"],
-  ["n  p", "next piece, piece before"],
-  ["[  ]", "slide before, slide after"],
-  ["m  b", "next model; two models side by side"],
+  ["← ↑ → ↓", "move over the slide (farther with Shift); walk through the table"],
+  ["+ − 0", "zoom in, zoom out, whole slide"],
+  ["h o l", "heat map, outlines, labels on or off"],
+  [", .", "heat map fainter, stronger"],
+  ["1 … 9 c", "map of a class by its number, of the next class"],
+  ["n p", "next piece, piece before"],
+  ["[ ]", "slide before, slide after"],
+  ["m b", "next model; two models side by side"],
   ["/", "find in the table"],
   ["t", "light or dark"],
   ["Esc", "back to the table"],
@@ -31,7 +31,7 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
           {KEYS.map(([keys, what]) => (
             <tr key={keys}>
               <th scope="row">
-                <kbd>{keys}</kbd>
+                {keys.split(" ").map((key) => (key === "…" ? " … " : <kbd key={key}>{key}</kbd>))}
               </th>
               <td>{what}</td>
             </tr>

@@ -5,5 +5,5 @@ import { mountViewer } from "./mount.tsx";
 mountViewer(document.getElementById("viewer")!, new HttpLibrary(), {
   title: "lowmag",
   empty:
-    "Classify some with `lowmag predict` into the folder that is served; they appear here by themselves.",
+    "Classify some with "lowmag predict" into the folder that is served; they appear here by themselves.",
 });

@@ -31,6 +31,8 @@ interface Chip {
 
 const HEIGHT = 20;
 const PADDING = 6;
+/** Labels stay clear of the buttons at the upper left. */
+const BUTTONS = { right: 56, bottom: 140 } as const;
 
 /** Draws the labels that fit, the marked piece's first, then from the largest piece down. */
 export function paintLabels(
@@ -63,8 +65,9 @@ function chipOf(context: CanvasRenderingContext2D, { box, text }: PieceLabel, fr
   const bottom = top + box.height * frame.scale;
   if (right < 0 || bottom < 0 || left > frame.width || top > frame.height || right - left < 14) return null;
   const width = Math.ceil(context.measureText(text).width) + 2 * PADDING;
-  const x = Math.min(Math.max(left, 4), Math.max(4, frame.width - width - 4));
-  return { x, y: Math.max(top - HEIGHT - 3, 4), width };
+  const y = Math.max(top - HEIGHT - 3, 4);
+  const least = y < BUTTONS.bottom ? BUTTONS.right : 4;
+  return { x: Math.min(Math.max(left, least), Math.max(least, frame.width - width - 4)), y, width };
 }
 
 function overlap(a: Chip, b: Chip): boolean {

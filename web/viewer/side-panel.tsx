@@ -27,11 +27,13 @@ export function SidePanel(props: SidePanelProps): JSX.Element {
       <Ready loaded={loaded} waiting="Reading the answer …" failed="The answer cannot be shown">
         {(answer) =>
           answer === null ? (
-            <section>
-              <h2>No answer</h2>
-              <p>{row?.problem ?? noAnswer(model)}</p>
+            <>
+              <section>
+                <h2>No answer</h2>
+                <p>{row?.problem ?? noAnswer(model)}</p>
+              </section>
               {props.models.length > 1 && <MapSection {...props} answer={null} />}
-            </section>
+            </>
           ) : (
             <>
               <AnswerSection {...props} answer={answer} other={readyAnswer(props.loadedSecond)} />

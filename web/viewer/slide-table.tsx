@@ -108,7 +108,7 @@ function Row(props: { row: SlideRow; columns: readonly Column[]; table: SlideTab
       <td class="picture">
         <Thumbnail id={row.id} thumbnails={table.thumbnails} />
       </td>
-      {columns.map(({ key, number }) =>
+      {columns.map(({ key, name, number }) =>
         key === "name" ? (
           <th key={key} scope="row" class="name">
             <a href={href} class="open">
@@ -117,7 +117,7 @@ function Row(props: { row: SlideRow; columns: readonly Column[]; table: SlideTab
             {row.problem !== null && <span class="problem">{row.problem}</span>}
           </th>
         ) : (
-          <td key={key} class={`${key}${number ? " number" : ""}`}>
+          <td key={key} class={`${key}${number ? " number" : ""}`} data-name={name}>
             <Cell row={row} column={key} table={table} />
           </td>
         ),

@@ -55,11 +55,13 @@ export class SlideStage {
     this.#element = element;
     this.#events = events;
     this.#wanted = place;
-    this.#viewer = OpenSeadragon({ element, ...settings() });
+    this.#viewer = OpenSeadragon({ element, ...settings(), ...navigatorSize(slide) });
     this.#canvas = document.createElement("canvas");
     this.#canvas.className = "drawing";
     this.#canvas.setAttribute("aria-hidden", "true");
-    element.append(this.#canvas);
+    // Above the slide, below the small picture of the whole.
+    this.#viewer.canvas.after(this.#canvas);
+    this.#viewer.navigator.element.style.margin = "12px";
     this.#sizes = new ResizeObserver(() => this.repaint());
     this.#sizes.observe(element);
     this.#listen();
@@ -201,6 +203,15 @@ function resize(canvas: HTMLCanvasElement, width: number, height: number): void 
   if (canvas.height !== height) canvas.height = height;
 }
 
+/** Longest side of the small picture of the whole slide, in points. */
+const NAVIGATOR = 132;
+
+function navigatorSize({ width, height }: SlideView): OpenSeadragon.Options {
+  const scale = NAVIGATOR / Math.max(width, height);
+  const side = (pixels: number) => `${Math.max(24, Math.round(pixels * scale))}px`;
+  return { navigatorWidth: side(width), navigatorHeight: side(height) };
+}
+
 /** How OpenSeadragon behaves; its own buttons and keys are not used. */
 function settings(): OpenSeadragon.Options {
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -210,7 +221,6 @@ function settings(): OpenSeadragon.Options {
     showNavigationControl: false,
     showNavigator: true,
     navigatorPosition: "TOP_RIGHT",
-    navigatorSizeRatio: 0.16,
     navigatorDisplayRegionColor: "#d55e00",
     navigatorBorderColor: "#8a949e",
     navigatorBackground: "#ffffff",
