@@ -35,7 +35,7 @@ export function StageView(props: StageViewProps): JSX.Element {
   latest.current = props;
   const place = useMemo(() => new Moving<Place | null>(null), []);
   const pointed = useMemo(() => new Moving<Pointed | null>(null), []);
-  const [failures, setFailures] = useState<{ count: number; message: string } | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
 
   // A stage lives as long as its slide; the rest it reads when it needs it.
   useEffect(() => {
@@ -49,7 +49,7 @@ export function StageView(props: StageViewProps): JSX.Element {
         pointed.set(at === null ? null : { ...at, probability: probabilityAt(latest.current, at) }),
       onPick: ({ x, y }) => latest.current.onPick(latest.current.drawing?.pieceAt(x, y) ?? null),
       onGrip: () => latest.current.onGrip(),
-      onTileFailure: (message) => setFailures((last) => ({ count: (last?.count ?? 0) + 1, message })),
+      onTileFailure: setFailure,
     });
     stage.current = made;
     latest.current.onStage(made);
@@ -71,7 +71,7 @@ export function StageView(props: StageViewProps): JSX.Element {
   }, [props.place]);
 
   const retry = () => {
-    setFailures(null);
+    setFailure(null);
     stage.current?.reload();
   };
   return (
@@ -88,17 +88,16 @@ export function StageView(props: StageViewProps): JSX.Element {
       {props.caption !== null && <p class="caption">{props.caption}</p>}
       <Hud slide={slide} place={place} pointed={pointed} className={options.heat ? className : null} />
       {options.heat && drawing !== null && className !== null && <Legend className={className} />}
-      {failures !== null && <TileFailures {...failures} onRetry={retry} />}
+      {failure !== null && <TileFailure message={failure} onRetry={retry} />}
     </div>
   );
 }
 
-function TileFailures(props: { count: number; message: string; onRetry: () => void }): JSX.Element {
-  const what = props.count === 1 ? "A part of the slide" : `${props.count} parts of the slide`;
+function TileFailure({ message, onRetry }: { message: string; onRetry: () => void }): JSX.Element {
   return (
     <div class="toast" role="alert">
-      <p>{`${what} could not be read: ${props.message}`}</p>
-      <button type="button" class="button" onClick={props.onRetry}>
+      <p>{`Some of the slide could not be read: ${message}`}</p>
+      <button type="button" class="button" onClick={onRetry}>
         Try again
       </button>
     </div>
