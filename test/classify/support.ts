@@ -4,7 +4,7 @@ import { cellsAlong } from "../../src/classify/activation-map.ts";
 import type { ModelFacts, NetworkAnswer, SlideNetwork } from "../../src/classify/index.ts";
 import type { PixelSize, RgbImage } from "../../src/pixels/index.ts";
 import { createSlide, type Slide, type SlideContent } from "../../src/slide/index.ts";
-import { imageOf, type MemoryOptions, memoryContent, type TileRequest } from "../support/memory-slide.ts";
+import { type MemoryOptions, memoryContent, type TileRequest } from "../support/memory-slide.ts";
 
 /** A disc in µm. */
 export interface Disc {
@@ -56,11 +56,15 @@ const DARK = [90, 30, 120];
 function draw({ tissue, dark = [] }: DrawnSlide, width: number, height: number, mpp: number): RgbImage {
   const inside = (discs: readonly Disc[], x: number, y: number) =>
     discs.some((disc) => Math.hypot((x + 0.5) * mpp - disc.x, (y + 0.5) * mpp - disc.y) < disc.radius);
-  return imageOf(width, height, (x, y, channel) => {
-    if (!inside(tissue, x, y)) return GLASS[channel]!;
-    // Grain, as tissue has.
-    return (inside(dark, x, y) ? DARK : PINK)[channel]! + ((3 * x + 5 * y) % 7);
-  });
+  const data = new Uint8Array(3 * width * height);
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0; x < width; x++, at += 3) {
+      const isTissue = inside(tissue, x, y);
+      const colour = isTissue ? (inside(dark, x, y) ? DARK : PINK) : GLASS;
+      const grain = isTissue ? (3 * x + 5 * y) % 7 : 0;
+      for (let c = 0; c < 3; c++) data[at + c] = colour[c]! + grain;
+    }
+  return { width, height, data };
 }
 
 /** A model of no weights. */
