@@ -8,6 +8,7 @@ export { type DoctorCheck, type DoctorResult, doctor } from "./doctor.ts";
 export { type EvaluateResult, evaluate } from "./evaluate.ts";
 export { type ExportResult, exportModel } from "./export.ts";
 export { lossLines } from "./export-card.ts";
+export type { PageDownload, PageFile, WrittenPage } from "./export-page.ts";
 export type { ExportedQuantisation } from "./export-quantised.ts";
 export { type LeaksResult, leaks } from "./leaks.ts";
 export { type ImageFailure, type ImagePrediction, type PredictResult, predict } from "./predict.ts";

@@ -8,12 +8,20 @@ const HANDING_ON = "Handing on";
 /** Options of {@link exportModel}. */
 export const exportOptions = z.strictObject({
   run: z.string().min(1).meta({ placeholder: "RUN", description: "Run folder of the model." }),
-  out: z.string().min(1).meta({ placeholder: "FILE", description: "ONNX file to write." }),
+  out: z.string().min(1).optional().meta({ placeholder: "FILE", description: "ONNX file to write." }),
+  page: z.string().min(1).optional().meta({
+    placeholder: "DIR",
+    description:
+      "Folder to write a web page to that classifies slides in the browser; any static host serves it.",
+  }),
   card: z.boolean().default(true).meta({
     description: "Write the model card beside the file, as FILE.md and FILE.json.",
     off: "Write no model card.",
   }),
-  overwrite: z.boolean().default(false).meta({ description: "Replace existing files." }),
+  overwrite: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Replace existing files, or a page that was exported before." }),
   licence: z.string().min(1).max(10_000).optional().meta({
     group: HANDING_ON,
     placeholder: "TEXT",
