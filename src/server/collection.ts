@@ -56,8 +56,9 @@ interface Gathered {
   readonly unanswered: ResultOfSlide[];
 }
 
-/** How old the picture of the folders may be, in milliseconds. */
+/** How old the picture of the folders may be, in milliseconds, and in times of what it took to make. */
 const FRESH_MS = 3000;
+const FRESH_TIMES = 20;
 
 /** Slides and models by id. */
 export class Collection {
@@ -66,7 +67,7 @@ export class Collection {
   #slides = new Map<string, KnownSlide>();
   #models = new Map<string, KnownModel>();
   #refreshing: Promise<void> | null = null;
-  #refreshed = Number.NEGATIVE_INFINITY;
+  #freshUntil = Number.NEGATIVE_INFINITY;
 
   private constructor(options: CollectionOptions) {
     this.#options = options;
@@ -101,10 +102,12 @@ export class Collection {
 
   /** Looks into the folders again, unless that was done a moment ago: `lowmag predict` may be at work. */
   async refresh(): Promise<void> {
-    if (performance.now() - this.#refreshed < FRESH_MS) return;
+    const begun = performance.now();
+    if (begun < this.#freshUntil) return;
     this.#refreshing ??= this.#read().finally(() => {
+      const ended = performance.now();
       this.#refreshing = null;
-      this.#refreshed = performance.now();
+      this.#freshUntil = ended + Math.max(FRESH_MS, FRESH_TIMES * (ended - begun));
     });
     await this.#refreshing;
   }
@@ -188,13 +191,12 @@ export class Collection {
   }
 
   async #problem(slide: KnownSlide): Promise<string | null> {
+    const problem = slide.answers.size > 0 ? undefined : slide.unanswered[0]?.problem;
+    if (problem === "unreadable") return "Its record is damaged: run `lowmag predict` again.";
+    if (typeof problem === "string" && problem !== "pending") return reasonSentence(problem);
     const source = await sourceOf(slide);
     if (source.kind === "problem") return source.sentence;
-    if (slide.answers.size > 0 || slide.unanswered.length === 0) return null;
-    const [{ problem }] = slide.unanswered as [ResultOfSlide];
-    if (problem === "pending") return "Not classified yet.";
-    if (problem === "unreadable") return "Its record is damaged: run `lowmag predict` again.";
-    return reasonSentence(problem ?? "other");
+    return problem === "pending" ? "Not classified yet." : null;
   }
 }
 

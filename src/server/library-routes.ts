@@ -1,6 +1,6 @@
 // The models, the table of slides, and one slide as the viewer opens it.
 import * as z from "zod";
-import type { KnownSlide } from "./collection.ts";
+import type { KnownModel, KnownSlide } from "./collection.ts";
 import type { OpenFacts } from "./picture-protocol.ts";
 import { busy } from "./refusal.ts";
 import { defineRoute, type Route } from "./route.ts";
@@ -13,6 +13,7 @@ import {
   slideViewSchema,
 } from "./schemas.ts";
 import type { Services } from "./services.ts";
+import type { UploadModel } from "./upload-service.ts";
 
 const none = z.object({});
 
@@ -31,15 +32,26 @@ export function libraryRoutes(services: Services): Route[] {
       method: "get",
       path: "/api/models",
       name: "listModels",
-      summary: "The models whose answers can be shown, and those that classify uploads.",
+      summary: "The models whose answers can be shown.",
       parameters: none,
       query: none,
       answers: { type: "application/json", description: "Models.", schema: z.array(modelViewSchema) },
       refusals: [],
       handle: async () => {
         await collection.refresh();
-        return json(modelViews(services));
+        return json(collection.models.map(modelView));
       },
+    }),
+    defineRoute({
+      method: "get",
+      path: "/api/predict",
+      name: "listUploadModels",
+      summary: "The models that classify uploaded images.",
+      parameters: none,
+      query: none,
+      answers: { type: "application/json", description: "Models.", schema: z.array(modelViewSchema) },
+      refusals: [],
+      handle: () => json(services.uploads.map(modelView)),
     }),
     defineRoute({
       method: "get",
@@ -71,26 +83,8 @@ export function libraryRoutes(services: Services): Route[] {
   ];
 }
 
-/** Models of the results, then models that only classify uploads. */
-function modelViews({ collection, uploads }: Services): ModelView[] {
-  const shown = collection.models.map(({ id, name, classes, mpp, hash }) => ({
-    id,
-    name,
-    classes: [...classes],
-    mpp,
-    canPredict: uploads.some((model) => model.hash === hash),
-  }));
-  const others = uploads.filter(({ hash }) => !collection.models.some((model) => model.hash === hash));
-  return [
-    ...shown,
-    ...others.map(({ id, name, classes, mpp }) => ({
-      id,
-      name,
-      classes: [...classes],
-      mpp,
-      canPredict: true,
-    })),
-  ];
+function modelView({ id, name, classes, mpp }: KnownModel | UploadModel): ModelView {
+  return { id, name, classes: [...classes], mpp };
 }
 
 function slideView({ id, name }: KnownSlide, facts: OpenFacts, tileSize: number): SlideView {

@@ -48,6 +48,11 @@ interface Remembered {
   readonly answer: ShortAnswer | null;
 }
 
+interface Failure {
+  readonly path: string;
+  readonly reason: string;
+}
+
 /** A results folder that can be looked at again and again while `lowmag predict` is still writing it. */
 export class ResultsFolder {
   readonly #remembered = new Map<string, Remembered>();
@@ -80,7 +85,7 @@ export class ResultsFolder {
     const failures = await this.#failures();
     const slides = new Map<string, ResultOfSlide>();
     for (const name of names.filter((one) => !one.startsWith(".")).sort((a, b) => order.compare(a, b))) {
-      const result = await this.#slide(name, failures.get(name)?.reason ?? "pending");
+      const result = await this.#slide(name, failures.get(name));
       if (result !== null) slides.set(name, result);
     }
     for (const [name, { path, reason }] of failures)
@@ -101,13 +106,15 @@ export class ResultsFolder {
     return file === null ? null : parseOverlay(file.text, "overlay.json");
   }
 
-  async #slide(name: string, otherwise: string): Promise<ResultOfSlide | null> {
+  async #slide(name: string, listed: Failure | undefined): Promise<ResultOfSlide | null> {
     const folder = ["slides", name];
-    const source = await this.#source(folder);
-    if (source === null) return null;
+    const failure = listed ?? (await this.#failure(folder));
+    const source =
+      (await this.#source(folder)) ?? (failure === null ? null : { path: failure.path, bytes: null });
+    if (source === null || !isAbsolute(source.path)) return null;
     try {
       const answer = await this.#answer(name, folder);
-      return { folder, ...source, answer, problem: answer === null ? otherwise : null };
+      return { folder, ...source, answer, problem: answer === null ? (failure?.reason ?? "pending") : null };
     } catch {
       return { folder, ...source, answer: null, problem: "unreadable" };
     }
@@ -137,7 +144,19 @@ export class ResultsFolder {
     }
   }
 
-  async #failures(): Promise<Map<string, { path: string; reason: string }>> {
+  /** Why a slide was set aside, while the list of all is not written yet. */
+  async #failure(folder: readonly string[]): Promise<Failure | null> {
+    try {
+      const file = await readContained(this.root, [...folder, "failure.json"], MOST_SOURCE_BYTES);
+      if (file === null) return null;
+      const { path, reason } = JSON.parse(file.text) as Partial<Failure>;
+      return typeof path === "string" && typeof reason === "string" ? { path, reason } : null;
+    } catch {
+      return null;
+    }
+  }
+
+  async #failures(): Promise<Map<string, Failure>> {
     try {
       const file = await readContained(this.root, ["failures.csv"], MOST_LIST_BYTES);
       if (file === null) return new Map();

@@ -18,7 +18,6 @@ export const modelViewSchema = z
     name: z.string(),
     classes: z.array(z.string()),
     mpp: z.number().positive().meta({ description: "µm per pixel of its images." }),
-    canPredict: z.boolean().meta({ description: "Uploaded images can be classified with it." }),
   })
   .meta({ id: "Model" });
 
