@@ -100,10 +100,10 @@ export class Drawing {
     for (const { number, path, colour, halo } of this.#pieces) {
       const marked = number === options.marked;
       if (!options.outlines && !marked) continue;
-      context.lineWidth = (marked ? 6.5 : 4) * step;
+      context.lineWidth = (marked ? 5.5 : 3.4) * step;
       context.strokeStyle = halo;
       context.stroke(path);
-      context.lineWidth = (marked ? 3.5 : 1.75) * step;
+      context.lineWidth = (marked ? 3.6 : 1.9) * step;
       context.strokeStyle = colour;
       context.stroke(path);
     }

@@ -20,9 +20,14 @@ export function PiecesSection(props: SidePanelProps & { answer: Answer }): JSX.E
   const shareOf = (piece: PiecePrediction) => piece.probabilities[index] ?? 0;
   const sorted = byProbability ? [...pieces].sort((a, b) => shareOf(b) - shareOf(a)) : pieces;
   const list = useRef<HTMLOListElement>(null);
+  const chosen = useRef(false);
   useEffect(() => {
     const marked = list.current?.querySelector('[aria-current="true"]');
-    if (address.piece !== null) marked?.scrollIntoView({ block: "nearest" });
+    // Where the panel lies below the slide, scrolling to the piece would take the slide out of sight.
+    if (chosen.current && window.matchMedia("(min-width: 821px)").matches) {
+      marked?.scrollIntoView({ block: "nearest" });
+    }
+    chosen.current = true;
   }, [address.piece]);
   return (
     <section class="pieces">

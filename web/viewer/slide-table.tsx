@@ -117,27 +117,40 @@ function Row(props: { row: SlideRow; columns: readonly Column[]; table: SlideTab
             {row.problem !== null && <span class="problem">{row.problem}</span>}
           </th>
         ) : (
-          <td key={key} class={`${key}${number ? " number" : ""}`} data-name={name}>
-            <Cell row={row} column={key} table={table} />
-          </td>
+          <Cell key={key} row={row} column={key} name={name} number={number} table={table} />
         ),
       )}
     </tr>
   );
 }
 
-function Cell(props: { row: SlideRow; column: SortKey; table: SlideTableProps }): JSX.Element | string {
-  const { row, column, table } = props;
+function Cell(props: {
+  row: SlideRow;
+  column: SortKey;
+  name: string;
+  number: boolean;
+  table: SlideTableProps;
+}) {
+  const content = contentOf(props.row, props.column, props.table);
+  const kind = `${props.column}${props.number ? " number" : ""}${content === null ? " none" : ""}`;
+  return (
+    <td class={kind} data-name={props.name}>
+      {content ?? "–"}
+    </td>
+  );
+}
+
+function contentOf(row: SlideRow, column: SortKey, table: SlideTableProps): JSX.Element | string | null {
   const answer = answerOf(row, table.model);
-  if (column === "truth") return row.truth ?? "–";
-  if (column === "disagreement") return row.disagreement === null ? "–" : row.disagreement.toFixed(3);
-  if (answer === undefined) return "–";
+  if (column === "truth") return row.truth;
+  if (column === "disagreement") return row.disagreement?.toFixed(3) ?? null;
+  if (answer === undefined) return null;
   if (column === "label") return <Answer row={row} table={table} label={answer.label} />;
   if (column === "pieces") return String(answer.pieces);
   if (column === "area") return areaText(answer.tissueArea);
   const { className } = table.address;
   const share = probabilityOf(answer, table.model, className);
-  if (share === null) return "–";
+  if (share === null) return null;
   const colour = classColour(table.model?.classes.indexOf(className ?? answer.label) ?? 0);
   return (
     <span class="share">
