@@ -36,7 +36,7 @@ export function renderPredictionPage(whole: PredictionPageInput): string {
         lead: "These slides have no answer. The same command tries them again.",
         body: failuresBody(input),
       },
-      { id: "known", title: "Known labels", lead: "", body: agreementBody(input, labels) },
+      { id: "agreement", title: "Known labels", lead: "", body: agreementBody(input, labels) },
       { id: "method", title: "How slides were classified", lead: "", body: methodBody(input) },
       { id: "time", title: "Time", lead: "", body: timeBody(input) },
     ],

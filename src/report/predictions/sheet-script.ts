@@ -60,6 +60,8 @@ function show() {
   page = Math.min(Math.max(0, page), pages - 1);
   const visible = found.slice(page * size, (page + 1) * size);
   list.replaceChildren(...visible.map((s) => s.card));
+  list.classList.add("ready");
+  list.classList.toggle("paged", visible.length <= 240); // more are laid out only when they come into view
   const count = (n) => n.toLocaleString("en");
   const range = found.length <= size ? "" : count(page * size + 1) + " to " + count(page * size + visible.length) + " of ";
   $("shown").textContent = found.length === 0 ? "No slide is like this." : range + count(found.length) +

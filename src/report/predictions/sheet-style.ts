@@ -42,7 +42,9 @@ select:focus-visible,input:focus-visible,button:focus-visible{outline:2px solid 
 .shown{display:flex;justify-content:space-between;align-items:center;min-height:2.2rem;font-size:.86rem;color:var(--muted);margin:.6rem 0;scroll-margin-top:.5rem}
 .shown p{margin:0}
 .contact{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr));gap:1.8rem 1.4rem;max-width:none}
-.slide{min-width:0;content-visibility:auto;contain-intrinsic-size:auto 270px auto 400px;font-size:.86rem}
+.slide{min-width:0;font-size:.86rem}
+@media (scripting:enabled){.contact:not(.ready){display:none}} /* thousands of cards need not be laid out before the script picks a page */
+.contact:not(.paged) .slide{content-visibility:auto;contain-intrinsic-size:auto 270px auto 410px}
 .slide p,.slide h3,.slide dl,#large-words p{margin:.3rem 0 0;max-width:none}
 .slide h3{font-size:.92rem;line-height:1.3;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
 .picture{display:block;position:relative;aspect-ratio:4/3;background:#fff;border:1px solid var(--rule);border-radius:4px;overflow:hidden;color:#5c6670}
@@ -77,5 +79,5 @@ dialog .picture{aspect-ratio:auto;height:min(66vh,900px)}
 dialog>.quiet{font-size:.8rem;margin:.6rem 0 0}
 @media screen and (max-width:860px){.overview{grid-template-columns:minmax(0,1fr)}}
 @media screen and (max-width:640px){.controls label{flex:1 1 40%}.controls select,.controls input:not([type=checkbox]){width:100%;max-width:none}.controls .tickbox input{width:auto}}
-@media print{.controls,.pager,.layers,dialog{display:none!important}.contact{grid-template-columns:repeat(4,1fr);gap:5mm}.slide{break-inside:avoid;content-visibility:visible;font-size:7pt}.slide h3{font-size:7.5pt}.bars,.slide .quiet,.note{font-size:6.5pt}svg,i{print-color-adjust:exact;-webkit-print-color-adjust:exact}.slide .quiet a{display:none}}
+@media print{.controls,.pager,.layers,#sizes,dialog{display:none!important}.contact{grid-template-columns:repeat(4,1fr);gap:5mm}.slide{break-inside:avoid;content-visibility:visible!important;font-size:7pt}.slide h3{font-size:7.5pt}.bars,.slide .quiet,.note{font-size:6.5pt}svg,i{print-color-adjust:exact;-webkit-print-color-adjust:exact}.slide .quiet a{display:none}}
 `;
