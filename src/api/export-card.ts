@@ -65,7 +65,7 @@ export function lossLines({ loss }: ExportedQuantisation): readonly string[] {
   const both = (key: keyof typeof exact): string =>
     `${text(exact[key])} in float32, ${text(own[key])} quantised`;
   return [
-    `- Loss by quantisation on ${images} images of the split ${split}: ${changedLabels} labels changed; probabilities differ by ${loss.meanProbabilityDifference.toFixed(5)} on average, by at most ${loss.maxProbabilityDifference.toFixed(5)}`,
+    `- Loss by quantisation on ${images} images of the split ${split}: ${changedLabels} ${changedLabels === 1 ? "label" : "labels"} changed; probabilities differ by ${loss.meanProbabilityDifference.toFixed(5)} on average, by at most ${loss.maxProbabilityDifference.toFixed(5)}`,
     `- accuracy ${both("accuracy")}; balanced accuracy ${both("balancedAccuracy")}`,
     `- AUROC (mean over classes) ${both("macroAuroc")}; log loss ${both("logLoss")}`,
   ];

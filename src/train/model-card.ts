@@ -155,9 +155,9 @@ function limitsOf({ mpp }: ModelDescription, { kind, data }: RunRecord): readonl
   const { images = 0, patients = null } = data.counts.val ?? {};
   const of = patients === null ? "" : ` of ${patients} patients`;
   return [
-    data.rules === undefined
-      ? "How its images were cut from slides is not recorded: the rules of `lowmag prepare` are a guess."
-      : "The whole image, white background included, is normalised together: use images cut by the same rules as in training.",
+    ...(data.rules === undefined
+      ? ["How its images were cut from slides is not recorded: the rules of `lowmag prepare` are a guess."]
+      : []),
     ...(images === 0
       ? ["It was chosen without validation images."]
       : [`It was chosen on ${images} images${of}.`]),

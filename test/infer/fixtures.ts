@@ -1,6 +1,8 @@
-// A finished run and pictures for the tests of the infer room, without training and without files.
+// A finished run and pictures for the tests of exported models, without training.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { USUAL_RULES } from "../../src/cutting/index.ts";
-import { initialState } from "../../src/models/index.ts";
+import { initialState, saveModel } from "../../src/models/index.ts";
 import { type RgbImage, rgbImage } from "../../src/pixels/index.ts";
 import { Generator } from "../../src/random/index.ts";
 import type { FinishedRun } from "../../src/train/index.ts";
@@ -51,4 +53,14 @@ export function picture(width: number, height: number, seed: number): RgbImage {
     Math.floor(128 + 100 * Math.sin(i / (7 + seed)) + 27 * generator.uniform()),
   );
   return rgbImage(width, height, data);
+}
+
+/** Writes such a run as the folder that `lowmag distill` leaves. */
+export async function writeRun(folder: string): Promise<FinishedRun> {
+  const run = { ...finishedRun(), path: folder };
+  await saveModel(join(folder, "model.safetensors"), run.model);
+  writeFileSync(join(folder, "run.json"), JSON.stringify(run.record));
+  writeFileSync(join(folder, "config.json"), "{}");
+  writeFileSync(join(folder, "log.jsonl"), "");
+  return run;
 }
