@@ -2,7 +2,7 @@
 // Research use only.
 //
 //   import { predict } from "lowmag";
-//   const { predictions } = await predict({ run: "runs/student-4", images: ["biopsy.png"] });
+//   const { slides } = await predict({ run: "runs/student-4", inputs: ["biopsy.svs"] });
 export {
   type ConvertResult,
   convert,
@@ -16,12 +16,11 @@ export {
   type ExportResult,
   evaluate,
   exportModel,
-  type ImageFailure,
-  type ImagePrediction,
   type LeaksResult,
   leaks,
   type ModelProfile,
   type OperationContext,
+  type PredictFiles,
   type PredictResult,
   type PreparedResolution,
   type PrepareResult,

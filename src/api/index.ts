@@ -11,7 +11,7 @@ export { lossLines } from "./export-card.ts";
 export type { PageDownload, PageFile, WrittenPage } from "./export-page.ts";
 export type { ExportedQuantisation } from "./export-quantised.ts";
 export { type LeaksResult, leaks } from "./leaks.ts";
-export { type ImageFailure, type ImagePrediction, type PredictResult, predict } from "./predict.ts";
+export { type PredictFiles, type PredictResult, predict } from "./predict.ts";
 export { type PreparedResolution, type PrepareResult, prepare } from "./prepare.ts";
 export { type ModelProfile, type ProfileResult, profile } from "./profile.ts";
 export { type ServeResult, serve } from "./serve.ts";

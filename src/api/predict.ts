@@ -1,135 +1,155 @@
-// `predict`: a trained model on image files. One bad file does not stop the others.
-import { stat } from "node:fs/promises";
+// `predict`: a trained model over slides and images.
 import { availableParallelism } from "node:os";
-import { fail, isLowmagError, type LowmagError, throwIfCancelled } from "../base/index.ts";
-import { PixelCache, readImages, type TissueImage } from "../dataset/index.ts";
-import { classifyImages } from "../infer/index.ts";
-import type { Model } from "../models/index.ts";
-import { type PredictOptions, predictOptions, resolveOptions } from "../options/index.ts";
+import { join, resolve } from "node:path";
+import { fail } from "../base/index.ts";
+import type { ModelFacts, SlideRule } from "../classify/index.ts";
+import { modelFacts } from "../infer/index.ts";
+import { listSlides, type SlideFailure } from "../jobs/index.ts";
+import { PREDICT_OVERRIDES, type PredictOptions, predictOptions, resolveOptions } from "../options/index.ts";
+import {
+  type ChosenThreshold,
+  predictSlides,
+  type RequestedSlide,
+  type RunOfModel,
+  type Shard,
+  type SlideResult,
+} from "../predict/index.ts";
 import { readRun } from "../train/index.ts";
-import { withCache } from "./cache.ts";
 import type { OperationContext } from "./context.ts";
+import { type CompletePredictOptions, cuttingOf, cuttingOfSlide, slideRuleOf } from "./predict-rules.ts";
+import { sourceCommit, versions } from "./versions.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
-/** The answer for one image. */
-export interface ImagePrediction {
-  /** As given. */
-  readonly image: string;
-  /** The class of highest probability. */
-  readonly predicted: string;
-  /** In the order of `classes`; they sum to 1. */
-  readonly probabilities: readonly number[];
-  /** µm per pixel of the file, and where that was said. */
-  readonly mpp: number;
-  readonly mppSource: TissueImage["mppSource"];
+/** The files of a folder of results; absolute paths. */
+export interface PredictFiles {
+  /** A row per piece or tile. */
+  readonly predictions: string;
+  /** A row per slide. */
+  readonly slides: string;
+  /** What was set aside; `null` where nothing was. */
+  readonly failures: string | null;
+  /** The page to look through. */
+  readonly report: string;
+  /** What was done by what. */
+  readonly record: string;
 }
 
-/** Why one image got no answer. */
-export interface ImageFailure {
-  readonly image: string;
-  readonly error: ReturnType<LowmagError["toJSON"]>;
-}
-
-/** All answers, in the order of the images. */
+/** What the model says, or what it would be asked. */
 export interface PredictResult {
   readonly run: string;
+  readonly model: ModelFacts;
+  /** In the order of the probabilities. */
   readonly classes: readonly string[];
-  readonly predictions: readonly ImagePrediction[];
-  readonly failures: readonly ImageFailure[];
+  readonly slideRule: SlideRule;
+  /** How the rule's threshold was chosen; `null` where it was not. */
+  readonly threshold: ChosenThreshold | null;
+  readonly dryRun: boolean;
+  /** In the order of the inputs, without those of other shards. */
+  readonly slides: readonly SlideResult[];
+  readonly failures: readonly SlideFailure[];
+  /** Slides that an earlier call had finished. */
+  readonly kept: number;
+  /** Slides of the call, other shards' among them, that the folder has no answer and no reason for yet. */
+  readonly waiting: number;
+  /** Folder of the results, absolute; `null` where nothing was written. */
+  readonly out: string | null;
+  readonly files: PredictFiles | null;
 }
 
 /**
- * Classifies image files.
+ * Classifies slides and images. With `out` an interrupted call goes on, and calls share the work.
  *
- * @throws LowmagError `not-found` or `corrupt-data` for the run. What is wrong with an image stands in `failures`.
+ * @throws LowmagError `not-found` or `corrupt-data` for the run; `not-found` for inputs that name nothing;
+ *   `invalid-argument`, `checkpoint-mismatch`, `data-leak`, `not-writable`, `cancelled`. What is wrong with a slide is not
+ *   thrown but stands in `failures`.
  */
 export async function predict(
   options: PredictOptions,
   context: OperationContext = {},
 ): Promise<PredictResult> {
-  const { run, images: paths, dataMpp } = resolveOptions("predict", predictOptions, options);
-  const { model } = await readRun(run);
-  // No lasting cache: these images are seen once.
-  return withCache(undefined, {}, async (cacheFolder) => {
-    const cache = new PixelCache(cacheFolder);
-    const usable: { path: string; image: TissueImage }[] = [];
-    const failures: ImageFailure[] = [];
-    for (const path of paths) {
-      throwIfCancelled(context.signal, "predict");
-      try {
-        usable.push({ path, image: await prepare(path, dataMpp, model, cache) });
-      } catch (error) {
-        if (!isLowmagError(error)) throw error;
-        failures.push({ image: path, error: error.toJSON() });
-      }
-    }
-    const answers = await classify(
-      usable.map(({ image }) => image),
-      model,
-      cacheFolder,
-      context,
-    );
-    const predictions = usable.map(({ path, image }, i) => ({
-      image: path,
-      ...answerOf(answers[i]!, model.description.classes),
-      mpp: image.mpp,
-      mppSource: image.mppSource,
-    }));
-    return { run, classes: model.description.classes, predictions, failures };
+  const complete = resolveOptions("predict", predictOptions, options);
+  const shard = shardOf(complete.shard);
+  const facts = modelFacts(await readRun(complete.run));
+  const run: RunOfModel = { path: resolve(complete.run), facts };
+  const slides = await requestedSlides(complete, facts, context);
+  const { slideRule, chosen } = await slideRuleOf(complete, run, slides);
+  const { cut, backend, geojsonOrigin, cells, workers, maxMemory } = complete;
+  const { decoder, sourceHash, opaqueNames, batch, dryRun, overwrite } = complete;
+  const cores = availableParallelism();
+  const out = complete.out === undefined ? null : resolve(complete.out);
+  const predicted = await predictSlides({
+    run,
+    slides,
+    out,
+    settings: { cut, backend, rules: cuttingOf(complete, facts) },
+    presentation: { slideRule, geojsonOrigin, cells },
+    threshold: chosen,
+    record: { options: withoutPaths(complete), versions: versions(), commit: await sourceCommit() },
+    ...{ decoder, sourceHash, opaqueNames, batch, shard, dryRun, overwrite },
+    processes: workers ?? cores,
+    cores,
+    memory: 1e9 * maxMemory,
+    now: () => new Date().toISOString(),
+    ...withoutUndefined({ signal: context.signal, onProgress: context.onProgress }),
+    onFailure: ({ reason, message }) => context.onNote?.(`set aside (${reason}): ${message}`),
   });
-}
-
-/** Reads and resamples one image into the cache, so that whatever is wrong with it shows here. */
-async function prepare(
-  path: string,
-  dataMpp: number | undefined,
-  model: Model,
-  cache: PixelCache,
-): Promise<TissueImage> {
-  await checkFile(path);
-  const [image] = await readImages([path], withoutUndefined({ mpp: dataMpp }));
-  await cache.pixels(image!, model.description.mpp);
-  return image!;
-}
-
-async function checkFile(path: string): Promise<void> {
-  const kind = await stat(path).catch(() => null);
-  if (kind?.isFile()) return;
-  throw fail(kind === null ? "not-found" : "invalid-argument", {
-    where: path,
-    expected: "an image file",
-    got: kind === null ? "nothing there" : "a folder",
-    ...(kind === null ? {} : { fix: "Name its images: `folder/*.png`." }),
-  });
-}
-
-async function classify(
-  images: readonly TissueImage[],
-  model: Model,
-  cacheFolder: string,
-  { signal, onProgress }: OperationContext,
-): Promise<readonly (readonly number[])[]> {
-  if (images.length === 0) return [];
-  // The same file may be asked for twice; ids must differ, numbers do.
-  const dataset = {
-    classes: model.description.classes,
-    images: images.map((image, i) => ({ ...image, id: `${i} ${image.id}` })),
+  const written = out === null || dryRun ? null : out;
+  return {
+    run: complete.run,
+    model: facts,
+    classes: facts.classes,
+    slideRule,
+    threshold: chosen,
+    dryRun,
+    ...predicted,
+    out: written,
+    files: written === null ? null : filesOf(written, predicted.failures.length > 0),
   };
-  const answers = await classifyImages({
-    model,
-    dataset,
-    images: images.map((_, i) => i),
-    cacheFolder,
-    workers: Math.min(availableParallelism(), images.length),
-    ...withoutUndefined({ signal, onProgress }),
-  });
-  return answers.map(({ probabilities }) => probabilities);
 }
 
-function answerOf(
-  probabilities: readonly number[],
-  classes: readonly string[],
-): { predicted: string; probabilities: readonly number[] } {
-  const best = probabilities.indexOf(Math.max(...probabilities));
-  return { predicted: classes[best]!, probabilities };
+/** Everything that the inputs name, with what is known of it. */
+async function requestedSlides(
+  options: CompletePredictOptions,
+  model: ModelFacts,
+  context: OperationContext,
+): Promise<RequestedSlide[]> {
+  const lists = { overridable: PREDICT_OVERRIDES, images: true };
+  const { slides, notes } = await listSlides(options.inputs, lists);
+  for (const note of notes) context.onNote?.(`note: ${note}`);
+  const pattern = options.patientPattern === undefined ? null : new RegExp(options.patientPattern);
+  return slides.map((slide) => ({
+    path: slide.path,
+    where: slide.where,
+    mpp: slide.mpp ?? options.slideMpp ?? null,
+    truth: slide.label,
+    patient: slide.patient ?? pattern?.exec(slide.path.replaceAll("\\", "/"))?.[1] ?? null,
+    rules: cuttingOfSlide(options, model, slide),
+  }));
+}
+
+function shardOf(text: string | undefined): Shard | null {
+  if (text === undefined) return null;
+  const [index = 0, count = 0] = text.split("/").map(Number);
+  if (index <= count) return { index, count };
+  throw fail("invalid-argument", {
+    where: "`--shard`",
+    expected: "a part that is not beyond the number of parts",
+    got: text,
+  });
+}
+
+/** For the record, which may be shared: no path says whose slides these were. */
+function withoutPaths(options: CompletePredictOptions): Readonly<Record<string, unknown>> {
+  const { run: _run, out: _out, thresholdFrom: _results, inputs, ...rest } = options;
+  return { inputs: inputs.length, ...rest };
+}
+
+function filesOf(out: string, failed: boolean): PredictFiles {
+  return {
+    predictions: join(out, "predictions.csv"),
+    slides: join(out, "slides.csv"),
+    failures: failed ? join(out, "failures.csv") : null,
+    report: join(out, "report.html"),
+    record: join(out, "predict.json"),
+  };
 }

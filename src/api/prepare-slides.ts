@@ -19,7 +19,7 @@ export interface RequestedSlides {
  * @throws LowmagError `not-found` where nothing is; `invalid-argument` for a slide that is named twice, and for lists.
  */
 export async function requestedSlides(options: CompletePrepareOptions): Promise<RequestedSlides> {
-  const { slides: listed, notes } = await listSlides(options.slides, SLIDE_OVERRIDES);
+  const { slides: listed, notes } = await listSlides(options.slides, { overridable: SLIDE_OVERRIDES });
   const annotations = await annotationFiles(options.annotations);
   const pattern = options.patientPattern === undefined ? null : new RegExp(options.patientPattern);
   const slides = listed.map((slide): RequestedSlide => {

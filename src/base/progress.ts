@@ -7,6 +7,10 @@ export interface Progress {
   /** Units done and units in all. */
   readonly done: number;
   readonly total: number;
+  /** Units of `done` that an earlier run did; they say nothing about the rate. Default 0. */
+  readonly doneBefore?: number;
+  /** What the units are, where they are few and large: "slides". Their rate is then told per minute. */
+  readonly unit?: string;
   /** Seconds since the start, and the estimate of what remains (`null` before there is anything to go by). */
   readonly elapsedSeconds: number;
   readonly remainingSeconds: number | null;

@@ -74,8 +74,9 @@ function bar(progress: Progress): string {
 /** A report in one line: `train 45% (90/200, 3.1/s) 34s left · epoch 3/20 · loss 0.41`. */
 export function formatProgress(progress: Progress): string {
   const percent = `${Math.floor(fractionOf(progress) * 100)}%`;
-  const rate = progress.elapsedSeconds > 0 ? progress.done / progress.elapsedSeconds : 0;
-  const speed = rate > 0 ? `, ${formatRate(rate)}` : "";
+  const fresh = progress.done - (progress.doneBefore ?? 0);
+  const rate = progress.elapsedSeconds > 0 ? fresh / progress.elapsedSeconds : 0;
+  const speed = rate > 0 ? `, ${formatRate(rate, progress.unit)}` : "";
   const finished = progress.done >= progress.total;
   const time = finished
     ? `in ${formatDuration(progress.elapsedSeconds)}`
@@ -88,7 +89,8 @@ export function formatProgress(progress: Progress): string {
   return [progress.activity, percent, count, time, note].filter((part) => part !== "").join(" ");
 }
 
-function formatRate(perSecond: number): string {
+function formatRate(perSecond: number, unit: string | undefined): string {
+  if (unit !== undefined) return `${(60 * perSecond).toFixed(perSecond < 1 ? 1 : 0)} ${unit}/min`;
   if (perSecond >= 100) return `${Math.round(perSecond)}/s`;
   return perSecond >= 1 ? `${perSecond.toFixed(1)}/s` : `${(perSecond * 60).toFixed(1)}/min`;
 }

@@ -15,6 +15,18 @@ export async function encodePng(image: RgbImage, mpp?: number): Promise<Uint8Arr
   return mpp === undefined ? png : withPixelSize(png, mpp);
 }
 
+/** As {@link encodePng}, with a fourth channel: how opaque each pixel is. */
+export async function encodeRgbaPng(image: {
+  readonly width: number;
+  readonly height: number;
+  /** Red, green, blue, opacity per pixel, row-major. */
+  readonly data: Uint8Array | Uint8ClampedArray;
+}): Promise<Uint8Array> {
+  const { width, height, data } = image;
+  const raw = { width, height, channels: 4 } as const;
+  return await sharp(data, { raw, limitInputPixels: false }).png({ compressionLevel: 6 }).toBuffer();
+}
+
 /**
  * Encodes as JPEG without chroma subsampling.
  *

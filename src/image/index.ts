@@ -11,7 +11,7 @@ export {
   type ImageHeader,
   readImageHeader,
 } from "./decode.ts";
-export { encodeJpeg, encodePng, encodeWebp, JPEG_MAX_SIDE, WEBP_MAX_SIDE } from "./encode.ts";
+export { encodeJpeg, encodePng, encodeRgbaPng, encodeWebp, JPEG_MAX_SIDE, WEBP_MAX_SIDE } from "./encode.ts";
 export {
   type PyramidOptions,
   type PyramidSource,

@@ -12,7 +12,7 @@ export {
   type SlideGate,
   type SlideJob,
 } from "./run-slides.ts";
-export { readSlideList, type SlideList } from "./slide-list.ts";
-export { readableNames, safeStem } from "./slide-names.ts";
+export { readSlideList, type SlideList, type SlideListOptions } from "./slide-list.ts";
+export { safeNames } from "./slide-names.ts";
 export { hashSource, type SourceFile, sizeOf, sourceFiles, stateOf } from "./source-files.ts";
 export type { ListedSlide, NamedSlide, SlideFailure, SlideOutcome, SlideProgress } from "./types.ts";

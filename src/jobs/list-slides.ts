@@ -2,25 +2,22 @@
 import { resolve } from "node:path";
 import { fail } from "../base/index.ts";
 import { findSlides } from "../local/index.ts";
-import { readSlideList, type SlideList } from "./slide-list.ts";
+import { readSlideList, type SlideList, type SlideListOptions } from "./slide-list.ts";
 import type { ListedSlide } from "./types.ts";
 
 /**
  * Finds and reads everything that is named.
  *
  * @param names files, folders, globs; what ends in `.csv` is a list.
- * @param overridable options that a column of a list may set for single slides.
+ * @param lists what lists may hold.
  * @throws LowmagError `not-found` where nothing is; `invalid-argument` for a slide that is named twice, and for lists.
  */
-export async function listSlides(
-  names: readonly string[],
-  overridable: readonly string[],
-): Promise<SlideList> {
+export async function listSlides(names: readonly string[], lists: SlideListOptions): Promise<SlideList> {
   const slides: ListedSlide[] = [];
   const notes: string[] = [];
   const patterns = names.filter((name) => !isList(name));
   for (const name of names.filter(isList)) {
-    const list = await readSlideList(resolve(name), overridable);
+    const list = await readSlideList(resolve(name), lists);
     slides.push(...list.slides);
     notes.push(...list.notes);
   }

@@ -47,8 +47,12 @@ export interface RunOptions<Summary> {
   readonly gate?: SlideGate<Summary> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;
-  /** Called once for each slide, in the order in which they end, and awaited before the slide is given back. */
-  readonly onEnd: (slide: NamedSlide, end: SlideEnd<Summary>) => Promise<void> | void;
+  /**
+   * Called once for each slide, in the order in which they end, and awaited before the slide is given back.
+   *
+   * @param byAnother true where another program did it.
+   */
+  readonly onEnd: (slide: NamedSlide, end: SlideEnd<Summary>, byAnother: boolean) => Promise<void> | void;
 }
 
 /**
@@ -115,21 +119,21 @@ class Pass<Task, Summary extends object> {
     const taken = (await this.options.gate?.take(job.slide)) ?? (this.options.gate ? null : FREE);
     if (taken === null) return false;
     if ("end" in taken) {
-      await this.#end(job, taken.end);
+      await this.#end(job, taken.end, true);
       return true;
     }
     try {
       const end = await this.#answer(pool, job, signal);
       if (this.retry && "reason" in end && end.reason === "too-large") this.#tooLarge.push(job);
-      else await this.#end(job, end);
+      else await this.#end(job, end, false);
     } finally {
       await taken.release();
     }
     return true;
   }
 
-  async #end({ slide }: SlideJob<Task>, end: SlideEnd<Summary>): Promise<void> {
-    await this.options.onEnd(slide, end);
+  async #end({ slide }: SlideJob<Task>, end: SlideEnd<Summary>, byAnother: boolean): Promise<void> {
+    await this.options.onEnd(slide, end, byAnother);
     this.progress.finish(slide.id);
   }
 

@@ -1,5 +1,6 @@
 // A list of slides: a CSV with the columns slide, patient, label, split, annotation, mpp (only slide is required) and,
-// by the names of the options, rules for single slides. Paths are relative to the list's folder.
+// by the names of the options, rules for single slides. Where images may stand in place of slides, the manifest of a data
+// set is a list too: its paths stand under image. Paths are relative to the list's folder.
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { closestWord, fail } from "../base/index.ts";
@@ -7,6 +8,18 @@ import { type CsvRow, type CsvTable, readCsv, readSplit } from "../dataset/index
 import type { ListedSlide } from "./types.ts";
 
 const COLUMNS: readonly string[] = ["slide", "patient", "label", "split", "annotation", "mpp"];
+/** What the manifest of a data set says of its images besides; nothing of it is wanted here. */
+const OF_MANIFESTS: readonly string[] = [
+  ...["image", "x", "y", "width", "height", "tissue", "blur", "blurred", "pen", "slidehash", "contenthash"],
+];
+
+/** What a list may hold. */
+export interface SlideListOptions {
+  /** Options that a column may set for single slides; `min_area`, `min-area` and `minArea` all mean one. */
+  readonly overridable: readonly string[];
+  /** Paths may stand under `image`, as in the manifest of a data set. */
+  readonly images?: boolean;
+}
 
 /** Slides that were asked for. */
 export interface SlideList {
@@ -18,24 +31,27 @@ export interface SlideList {
 /**
  * Reads a list of slides. Slides that do not exist are kept: they are set aside later like other bad slides.
  *
- * @param overridable options that a column may set for single slides; `min_area`, `min-area` and `minArea` all mean one.
  * @throws LowmagError `not-found`, `corrupt-data`, `invalid-argument`, each with the line.
  */
-export async function readSlideList(path: string, overridable: readonly string[]): Promise<SlideList> {
-  const table = await readCsv(path, ["slide"]);
+export async function readSlideList(
+  path: string,
+  { overridable, images = false }: SlideListOptions,
+): Promise<SlideList> {
+  const table = await readCsv(path, images ? [] : ["slide"]);
+  const column = pathColumn(path, table, images);
   if (table.rows.length === 0)
     throw fail("invalid-argument", { where: path, expected: "a row for each slide", got: "no rows" });
-  const { keys, unknown } = sortColumns(table, overridable);
+  const { keys, unknown } = sortColumns(table, overridable, column === "image" ? OF_MANIFESTS : []);
   const slides: ListedSlide[] = [];
   const seen = new Map<string, number>();
   for (const row of table.rows) {
-    const slide = await readRow(path, row, keys);
+    const slide = await readRow(path, row, column, keys);
     const before = seen.get(slide.path);
     if (before !== undefined)
       throw fail("invalid-argument", {
         where: slide.where,
         expected: "each slide once",
-        got: `${row.get("slide")} again (first on line ${before})`,
+        got: `${row.get(column)} again (first on line ${before})`,
       });
     seen.set(slide.path, row.line);
     slides.push(slide);
@@ -49,9 +65,23 @@ interface SortedColumns {
   readonly unknown: readonly string[];
 }
 
-function sortColumns({ columns }: CsvTable, overridable: readonly string[]): SortedColumns {
+function pathColumn(path: string, { columns }: CsvTable, images: boolean): "slide" | "image" {
+  if (images && columns.includes("image")) return "image";
+  if (columns.includes("slide")) return "slide";
+  throw fail("invalid-argument", {
+    where: path,
+    expected: "a column `slide` or `image`",
+    got: `the columns ${columns.join(", ") || "(none)"}`,
+  });
+}
+
+function sortColumns(
+  { columns }: CsvTable,
+  overridable: readonly string[],
+  passedOver: readonly string[],
+): SortedColumns {
   const byWord = new Map(overridable.map((key) => [wordOf(key), key]));
-  const others = columns.filter((name) => !COLUMNS.includes(name));
+  const others = columns.filter((name) => !COLUMNS.includes(name) && !passedOver.includes(name));
   const known = others.filter((name) => byWord.has(wordOf(name)));
   return {
     keys: new Map(known.map((name) => [name, byWord.get(wordOf(name))!])),
@@ -66,11 +96,16 @@ function unknownColumn(path: string, name: string, overridable: readonly string[
   return `${path}: column ignored: ${name}${close === undefined ? "" : ` (did you mean ${close}?)`}`;
 }
 
-async function readRow(list: string, row: CsvRow, keys: ReadonlyMap<string, string>): Promise<ListedSlide> {
+async function readRow(
+  list: string,
+  row: CsvRow,
+  column: "slide" | "image",
+  keys: ReadonlyMap<string, string>,
+): Promise<ListedSlide> {
   const where = `${list} line ${row.line}`;
-  const slide = row.get("slide");
+  const slide = row.get(column);
   if (slide === "")
-    throw fail("invalid-argument", { where, expected: "a path under `slide`", got: "an empty cell" });
+    throw fail("invalid-argument", { where, expected: `a path under \`${column}\``, got: "an empty cell" });
   const overrides = [...keys].flatMap(([column, key]) =>
     row.get(column) === "" ? [] : [[key, row.get(column)] as const],
   );

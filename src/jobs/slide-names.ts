@@ -10,15 +10,18 @@ const LONGEST = 80;
 /** A file name's stem with only letters, digits, ".", "_" and "-" of ASCII; never empty, hidden or longer than 80. */
 export function safeStem(path: string): string {
   const name = basename(path);
-  const stem = name.replace(/(\.ome)?\.[a-z0-9]{1,8}$/i, "");
-  const safe = stem
+  return safe(name.replace(/(\.ome)?\.[a-z0-9]{1,8}$/i, ""));
+}
+
+function safe(text: string): string {
+  const name = text
     .normalize("NFKD")
     .replaceAll(/[\u0300-\u036f]/g, "")
     .replaceAll(/[^A-Za-z0-9._-]+/g, "_")
     .replace(/^[._-]+/, "")
     .replace(/[._-]+$/, "")
     .slice(0, LONGEST);
-  return safe === "" ? "slide" : safe;
+  return name === "" ? "slide" : name;
 }
 
 /**
@@ -26,11 +29,22 @@ export function safeStem(path: string): string {
  * characters that depend on the whole path.
  */
 export function readableNames(paths: readonly string[]): string[] {
-  const stems = paths.map(safeStem);
+  return apart(paths, paths.map(safeStem));
+}
+
+/** A name for each text that every file system takes; texts that differ have names that differ. */
+export function safeNames(texts: readonly string[]): string[] {
+  return apart(
+    texts,
+    texts.map((text) => safe(text)),
+  );
+}
+
+function apart(texts: readonly string[], stems: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const stem of stems) counts.set(stem.toLowerCase(), (counts.get(stem.toLowerCase()) ?? 0) + 1);
   return stems.map((stem, i) =>
-    counts.get(stem.toLowerCase()) === 1 ? stem : `${stem}-${shortHash(paths[i]!)}`,
+    counts.get(stem.toLowerCase()) === 1 ? stem : `${stem}-${shortHash(texts[i]!)}`,
   );
 }
 

@@ -10,6 +10,7 @@ export class SlidesProgress {
   readonly #fractions = new Map<string, number>();
   readonly #total: number;
   readonly #started = performance.now();
+  readonly #kept: number;
   #finished: number;
 
   /** @param weights bytes of the slides that are to be done, by name. */
@@ -22,6 +23,7 @@ export class SlidesProgress {
     this.#activity = activity;
     this.#weights = weights;
     this.#listener = listener;
+    this.#kept = kept;
     this.#finished = kept;
     this.#total = kept + weights.size;
   }
@@ -51,6 +53,8 @@ export class SlidesProgress {
       activity: this.#activity,
       done: this.#finished,
       total: this.#total,
+      doneBefore: this.#kept,
+      unit: "slides",
       elapsedSeconds,
       remainingSeconds: done > 0.01 * all ? (elapsedSeconds / done) * (all - done) : null,
       note,

@@ -16,7 +16,7 @@ export { type EvaluateOptions, evaluateOptions } from "./evaluate.ts";
 export { type CompleteExportOptions, type ExportOptions, exportOptions } from "./export.ts";
 export { ARCHITECTURES } from "./fragments.ts";
 export { type LeaksOptions, leaksOptions } from "./leaks.ts";
-export { type PredictOptions, predictOptions } from "./predict.ts";
+export { PREDICT_OVERRIDES, type PredictOptions, predictOptions } from "./predict.ts";
 export { type PrepareOptions, prepareOptions, SLIDE_OVERRIDES } from "./prepare.ts";
 export { type ProfileOptions, profileOptions } from "./profile.ts";
 export { type OptionOrigin, resolveOptions, unknownKey } from "./resolve.ts";

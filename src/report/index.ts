@@ -12,7 +12,6 @@ export type {
 } from "./input.ts";
 export { type LeakPicture, renderLeakPage } from "./leak-page.ts";
 export { metricName } from "./metrics.ts";
-export { drawPredictionHeatmap } from "./predictions/heat-picture.ts";
 export {
   type PredictedSlide,
   type PredictionPace,
@@ -21,12 +20,6 @@ export {
 } from "./predictions/input.ts";
 export { drawPredictionOverlay } from "./predictions/overlay-picture.ts";
 export { renderPredictionPage } from "./predictions/page.ts";
-export {
-  type ClassHeatmap,
-  type PredictionPictureInput,
-  type PredictionPictures,
-  predictionPictures,
-} from "./predictions/pictures.ts";
 export { PICTURE_SIDE, shrinkThumbnail } from "./predictions/shrink.ts";
 export { renderReport, writeReport } from "./render-report.ts";
 export type { StudyExample, StudyReport, StudyReportInput } from "./study/input.ts";

@@ -167,7 +167,7 @@ describe("images of other kinds", () => {
     const source = await writeImage(at("kinds"), { path: "source.png", mpp: 1 });
     const path = at(`kinds/${name}.png`);
     writeFileSync(path, await convert(sharp(source)).toBuffer());
-    const { exitCode, stderr, stdout } = await run("predict", at("teacher"), path, "--data-mpp", "1");
+    const { exitCode, stderr, stdout } = await run("predict", at("teacher"), path, "--slide-mpp", "1");
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toMatch(/\n.*,(A|B),[01]\.\d+,[01]\.\d+\n$/);
   });

@@ -195,13 +195,13 @@ describe("the pipeline", { timeout: 120_000 }, () => {
     );
     const mixed = await lowmag("predict", "runs/student-2", image, "broken.png", "--json");
     expect(mixed.exitCode).toBe(3);
-    const { predictions, failures } = JSON.parse(mixed.stdout) as {
-      predictions: { image: string; probabilities: number[] }[];
-      failures: { image: string; error: { code: string } }[];
+    const { slides, failures } = JSON.parse(mixed.stdout) as {
+      slides: { path: string; answer: { probabilities: number[] } }[];
+      failures: { path: string; reason: string }[];
     };
-    expect(predictions.map((prediction) => prediction.image)).toEqual([image]);
-    expect(predictions[0]?.probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6);
-    expect(failures).toMatchObject([{ image: "broken.png", error: { code: "unsupported-format" } }]);
+    expect(slides.map(({ path }) => path)).toEqual([join(folder, image)]);
+    expect(slides[0]?.answer.probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 6);
+    expect(failures).toMatchObject([{ path: join(folder, "broken.png"), reason: "not-a-slide" }]);
   });
 
   it("profiles and exports models", async () => {

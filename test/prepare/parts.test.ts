@@ -60,7 +60,7 @@ describe("a list of slides", () => {
     const path = list(
       "Slide,patient,label,split,annotation,mpp,min_area,Tissue-Method\nx/a.svs,P1,Sprue,Train,a.geojson,0.5,2,grey\nb.svs,,,,,,,\n",
     );
-    const { slides, notes } = await readSlideList(path, ["minArea", "tissueMethod"]);
+    const { slides, notes } = await readSlideList(path, { overridable: ["minArea", "tissueMethod"] });
     expect(notes).toEqual([]);
     expect(slides).toEqual([
       {
@@ -78,7 +78,9 @@ describe("a list of slides", () => {
   });
 
   it("notes columns that it does not know and suggests the right ones", async () => {
-    const { notes } = await readSlideList(list("slide,pateint,remarks\na,b,c\n"), ["margin"]);
+    const { notes } = await readSlideList(list("slide,pateint,remarks\na,b,c\n"), {
+      overridable: ["margin"],
+    });
     expect(notes.map((note) => note.replace(/^.*csv: /, ""))).toEqual([
       "column ignored: pateint (did you mean patient?)",
       "column ignored: remarks",
@@ -95,7 +97,7 @@ describe("a list of slides", () => {
     ["path\na\n", /expected a column `slide`/],
     ["slide\n", /expected a row for each slide, got no rows/],
   ])("refuses %j and names the line", async (text, message) => {
-    await expect(readSlideList(list(text), [])).rejects.toThrow(message);
+    await expect(readSlideList(list(text), { overridable: [] })).rejects.toThrow(message);
   });
 });
 

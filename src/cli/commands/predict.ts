@@ -1,48 +1,46 @@
-// `lowmag predict`: a trained model on image files.
+// `lowmag predict`: a trained model over slides and images.
 import { predictOptions } from "../../options/index.ts";
 import { defineCommand } from "../command.ts";
 import { EXIT_DONE, EXIT_SOME_INPUTS_FAILED } from "../exit-codes.ts";
+import { answersCsv, outlookText, resultsText } from "../predict-text.ts";
 
 export const predictCommand = defineCommand({
   name: "predict",
-  summary: "Classify tissue images with a trained model.",
+  summary: "Classify slides and tissue images with a trained model.",
   description:
-    "Prints the class and the probabilities of each image as CSV, or as JSON with --json. Images that cannot be used are named on standard error, the others are still done, and the exit code is then 3. For research use only.",
+    "Cuts slides into tissue images as the model's own were cut, classifies each piece and the slide, and draws where the evidence lies. Without --out it prints the answers as CSV. With --out it writes tables, heat maps, GeoJSON for QuPath and a page to look through; an interrupted run goes on with the same command, and several processes may share the folder. What cannot be used is set aside with the reason in failures.csv, the others are still done, and the exit code is then 3. For research use only.",
   examples: [
     {
-      command: "lowmag predict runs/student-4 biopsy.png",
-      says: "One image whose file states its µm per pixel.",
+      command: "lowmag predict runs/student-8 slides/ --out results/",
+      says: "Every slide in a folder, overnight; the same command goes on after an interruption.",
     },
     {
-      command: "lowmag predict runs/student-4 a.png b.png --data-mpp 1 --json",
-      says: "Files that do not state their resolution.",
+      command: "lowmag predict runs/student-8 slides.csv --shard 3/8 --out results/",
+      says: "One of eight jobs that share a list of slides and a folder.",
+    },
+    {
+      command:
+        "lowmag predict runs/student-8 slides/ --slide-rule any --positive Tumour --threshold-from validation/ --out results/",
+      says: "Tumour where any piece says so, by a threshold chosen on labelled slides.",
+    },
+    {
+      command: "lowmag predict runs/student-4 biopsy.png --slide-mpp 1 --json",
+      says: "A tissue image that does not state its µm per pixel; answers as JSON.",
     },
   ],
   positionals: [
     { key: "run", variadic: false },
-    { key: "images", variadic: true },
+    { key: "inputs", variadic: true },
   ],
   options: predictOptions,
   async run(options, context) {
     const { predict } = await import("../../api/index.ts");
     const result = await predict(options, context);
-    for (const { error } of result.failures) context.onNote(`error: ${error.message}`);
-    const header = ["image", "predicted", ...result.classes.map((name) => `probability: ${name}`)];
-    const rows = result.predictions.map(({ image, predicted, probabilities }) => [
-      image,
-      predicted,
-      ...probabilities.map((probability) => probability.toFixed(6)),
-    ]);
+    const text = result.dryRun ? outlookText : result.out === null ? answersCsv : resultsText;
     return {
       result,
-      text: [header, ...rows].map((cells) => cells.map(csvCell).join(",")).join("\n"),
+      text: text(result),
       exitCode: result.failures.length > 0 ? EXIT_SOME_INPUTS_FAILED : EXIT_DONE,
     };
   },
 });
-
-/** Quotes what CSV needs quoted; a text that a spreadsheet would run as a formula gets an apostrophe in front. */
-function csvCell(cell: string): string {
-  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

@@ -1,0 +1,128 @@
+// One slide from file to answer: open, cut, classify, write. Runs in a process of its own; everything it needs and gives
+// crosses as plain data. The network is loaded once per process.
+import { performance } from "node:perf_hooks";
+import { fail } from "../base/index.ts";
+import { type ClassifiedSlide, classifySlide, rulesOfModel, type SlideNetwork } from "../classify/index.ts";
+import type { RememberedRules } from "../cutting/index.ts";
+import { modelFacts, openNetwork } from "../infer/index.ts";
+import {
+  hashSource,
+  type OpenedSource,
+  type SlideOutcome,
+  type SlideProgress,
+  sizeOf,
+  slideOutcome,
+  stateOf,
+  withSource,
+} from "../jobs/index.ts";
+import { profileChange } from "../local/index.ts";
+import type { JobContext } from "../machine/index.ts";
+import { readRun } from "../train/index.ts";
+import { howOf, planSlide } from "./plan-slide.ts";
+import { writeSlideFiles } from "./slide-files.ts";
+import { removeRecord, writeRecord, writeSource } from "./slide-record.ts";
+import { summaryOf } from "./summary.ts";
+import type { PredictTask, SlideSummary } from "./types.ts";
+
+/**
+ * Classifies one slide.
+ *
+ * @returns also for a slide that cannot be used: only what stops every slide is thrown, and defects.
+ */
+export async function predictSlide(
+  task: PredictTask,
+  context: JobContext<SlideProgress>,
+): Promise<SlideOutcome<SlideSummary>> {
+  const { path, where, mpp } = task.slide;
+  const source = { path, where, mpp, backend: task.backend, decoder: task.decoder };
+  const begun = performance.now();
+  return await slideOutcome(() =>
+    withSource(source, async (opened) => {
+      const opening = (performance.now() - begun) / 1000;
+      return task.planOnly
+        ? await planSlide(task, opened, context)
+        : await classifyAndWrite(task, opened, opening, context);
+    }),
+  );
+}
+
+async function classifyAndWrite(
+  task: PredictTask,
+  opened: OpenedSource,
+  opening: number,
+  context: JobContext<SlideProgress>,
+): Promise<SlideSummary> {
+  const { slide: planned, out, presentation } = task;
+  const network = await networkOf(task);
+  // Read beside the work; awaited before the record is written.
+  const hashing = task.sourceHash && out !== null ? hashSource(opened.files, context.signal) : null;
+  hashing?.catch(() => undefined);
+  const { rules } = rulesOfModel(task.run.facts, task.slide.rules);
+  const how = howOf(opened, task.cut);
+  const classified = await classifySlide(opened.slide, network, {
+    name: planned.id,
+    decoder: opened.decoder,
+    how,
+    rules: planned.rules,
+    slideRule: presentation.slideRule,
+    profile: rules.icc && how === "cut" ? await profileChange(opened.slide) : null,
+    batch: batchOf(task, rules),
+    pixelLimit: task.pixelLimit,
+    truth: planned.truth,
+    opening,
+    signal: context.signal,
+    onProgress: context.report,
+  });
+  const prediction =
+    out === null ? classified.prediction : await write(task, out, opened, classified, hashing);
+  return summaryOf(prediction);
+}
+
+/** As many tiles at a time as fit beside the limit of one image. */
+function batchOf({ batch, pixelLimit, run }: PredictTask, { grid, stepMpp }: RememberedRules): number {
+  if (grid === null) return 1;
+  const side = (grid * stepMpp) / run.facts.mpp;
+  return Math.max(1, Math.min(batch, Math.floor(pixelLimit / side ** 2)));
+}
+
+async function write(
+  task: PredictTask,
+  out: string,
+  { files, slide }: OpenedSource,
+  { prediction, overlay, map }: ClassifiedSlide,
+  hashing: Promise<string | null> | null,
+): Promise<ClassifiedSlide["prediction"]> {
+  const begun = performance.now();
+  const { id, path, patient } = task.slide;
+  await removeRecord(out, id);
+  const stamps = await writeSlideFiles(out, { prediction, overlay }, task.presentation, { slide, map });
+  const bytes = sizeOf(files);
+  const sha256 = (await hashing) ?? null;
+  await writeSource(out, id, { path, bytes, state: stateOf(files), sha256, patient });
+  const writing = (performance.now() - begun) / 1000;
+  const { seconds } = prediction;
+  const timed = { ...prediction, seconds: { ...seconds, writing, total: seconds.total + writing } };
+  const { fingerprint, settings, presentation } = task;
+  await writeRecord(out, timed, { fingerprint, settings, presentation, files: stamps });
+  return timed;
+}
+
+let loaded: { readonly hash: string; readonly network: Promise<SlideNetwork> } | null = null;
+
+function networkOf({ run, threads }: PredictTask): Promise<SlideNetwork> {
+  loaded ??= { hash: run.facts.hash, network: loadNetwork(run, threads) };
+  return loaded.network;
+}
+
+async function loadNetwork({ path, facts }: PredictTask["run"], threads: number): Promise<SlideNetwork> {
+  const finished = await readRun(path);
+  const found = modelFacts(finished);
+  if (found.hash !== facts.hash)
+    throw fail("checkpoint-mismatch", {
+      where: path,
+      expected: `the model that the job began with (${facts.hash.slice(0, 12)})`,
+      got: `another one (${found.hash.slice(0, 12)})`,
+      fix: "Run the command again.",
+    });
+  return await openNetwork({ model: finished.model, facts, threads });
+}
