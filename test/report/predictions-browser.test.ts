@@ -174,13 +174,22 @@ describe.skipIf(chromiumPath === undefined)(
       await close();
     });
 
-    it("shows heat maps or the slides alone when asked", async () => {
+    it("lays heat maps over the slides, or shows the slides alone, when asked", async () => {
       await open();
       const card = page.locator("#cards > li").first();
+      const seen = async () => {
+        const layers = [card.locator("img").first(), card.locator("img.bare"), card.locator("img.heat")];
+        return await Promise.all(layers.map((layer) => layer.isVisible()));
+      };
       await page.mouse.move(0, 0);
-      expect(await card.locator("img.heat").isVisible()).toBe(false);
+      expect(await seen()).toEqual([true, false, false]);
       await page.locator("#show-heat").check();
-      expect(await card.locator("img.heat").isVisible()).toBe(true);
+      expect(await seen()).toEqual([false, true, true]);
+      await card.locator("a.picture").hover();
+      expect(await seen()).toEqual([true, false, false]);
+      await page.locator("#show-pieces").check();
+      await card.locator("a.picture").hover();
+      expect(await seen()).toEqual([false, true, true]);
       await page.locator("#show-bare").check();
       expect(await card.locator("img.bare").isVisible()).toBe(true);
       await close();

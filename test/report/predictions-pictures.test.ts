@@ -1,8 +1,8 @@
-// Pictures of a prediction: pieces in the colours of their classes, heat where there is tissue.
+// The picture of a prediction: pieces in the colours of their classes.
 import { describe, expect, it } from "vitest";
-import { heatColour, type SlideOverlay } from "../../src/classify/index.ts";
+import type { SlideOverlay } from "../../src/classify/index.ts";
 import { type RgbImage, rgbImage } from "../../src/pixels/index.ts";
-import { drawPredictionHeatmap, drawPredictionOverlay, predictionPictures } from "../../src/report/index.ts";
+import { drawPredictionOverlay } from "../../src/report/index.ts";
 import { makePrediction } from "./predictions-fixture.ts";
 
 const { prediction, overlay } = makePrediction();
@@ -74,40 +74,5 @@ describe("the overlay of a prediction", () => {
     expect(performance.now() - start).toBeLessThan(1000);
     // The line from far outside to far outside runs through the slide.
     expect(pixel(picture, 100, 100)).not.toEqual([200, 200, 200]);
-  });
-});
-
-describe("the heat map of a prediction", () => {
-  it("colours covered cells by the class's probability and pales the rest to grey", () => {
-    const purple = rgbImage(
-      400,
-      200,
-      Uint8Array.from({ length: 3 * 400 * 200 }, (_, k) => [180, 90, 160][k % 3]!),
-    );
-    const likely = drawPredictionHeatmap(purple, prediction, overlay, 0);
-    const unlikely = drawPredictionHeatmap(purple, prediction, overlay, 1);
-    const [red, green, blue] = pixel(likely, 300, 100);
-    expect([green, blue]).toEqual([red, red]);
-    expect(red).toBeGreaterThan(150);
-    const distance = (got: number[], wanted: readonly number[]) =>
-      Math.max(...got.map((value, k) => Math.abs(value - wanted[k]!)));
-    expect(distance(pixel(likely, 100, 100), heatColour(1))).toBeLessThan(60);
-    expect(distance(pixel(unlikely, 100, 100), heatColour(0))).toBeLessThan(60);
-    expect(pixel(unlikely, 300, 100)).toEqual([red, green, blue]);
-  });
-
-  it("refuses a class that is none", () => {
-    expect(() => drawPredictionHeatmap(plain(40, 20), prediction, overlay, 3)).toThrow(/a class from 0 to 2/);
-  });
-});
-
-describe("all pictures of a prediction", () => {
-  it("are the slide, its pieces and a heat map for each class", () => {
-    const pictures = predictionPictures({ thumbnail: plain(1600, 800), prediction, overlay });
-    expect([pictures.thumbnail.width, pictures.overlay.width]).toEqual([1200, 1200]);
-    const heatmaps = [...pictures.heatmaps];
-    expect(heatmaps.map(({ classIndex }) => classIndex)).toEqual([0, 1, 2]);
-    expect(heatmaps.map(({ picture }) => [picture.width, picture.height])).toEqual(Array(3).fill([800, 400]));
-    expect(pictures.thumbnail.data.every((value) => value === 200)).toBe(true);
   });
 });

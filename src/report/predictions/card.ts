@@ -12,7 +12,8 @@ const NAME_LENGTH = 120;
 const NOTE_LENGTH = 240;
 
 /**
- * The card. Its `data-` attributes are what the sheet's script sorts and filters by: `data-v` the probabilities in the
+ * The card. The heat map, clear where there is no tissue, is laid over the slide alone by the style sheet. The
+ * card's `data-` attributes are what the sheet's script sorts and filters by: `data-v` the probabilities in the
  * order of the classes, `data-l` and `data-t` the places of the label and of the known label among `labels`, `data-m` the
  * tissue in mm², `data-n` the pieces.
  *
@@ -30,7 +31,7 @@ export function renderCard(
   const known = truth === null ? NOTHING : markup` data-t="${place(truth)}"`;
   const data = markup`data-v="${values}" data-l="${place(answer.label)}"${known} data-m="${formatFixed(tissueArea, 3)}" data-n="${`${slide.pieces}`}"`;
   const notes = slide.notes.map((note) => markup`<p class="note">${shorten(note, NOTE_LENGTH)}</p>`);
-  return markup`<li class="slide" ${data}><a class="picture" href="${path}/overlay.jpg"><img loading="lazy" src="${path}/overlay.jpg" alt="Pieces"><img loading="lazy" class="heat" src="${path}/heatmap.png" alt="Heat map"><img loading="lazy" class="bare" src="${path}/thumbnail.jpg" alt="Slide"></a>
+  return markup`<li class="slide" ${data}><a class="picture" href="${path}/overlay.jpg"><img loading="lazy" src="${path}/overlay.jpg" alt="Pieces"><img loading="lazy" class="bare" src="${path}/thumbnail.jpg" alt="Slide"><img loading="lazy" class="heat" src="${path}/heatmap.png" alt="Heat map"></a>
 <h3 class="name">${shorten(slide.slide, NAME_LENGTH)}</h3>
 <p class="call">${swatch(colourName(classes, answer.label))}<b class="name">${answer.label}</b><span>${formatMetric(topProbability(slide, classes))}</span></p>
 ${agreement(slide)}${bars(slide, classes)}

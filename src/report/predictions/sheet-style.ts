@@ -49,11 +49,16 @@ select:focus-visible,input:focus-visible,button:focus-visible{outline:2px solid 
 .slide h3{font-size:.92rem;line-height:1.3;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
 .picture{display:block;position:relative;aspect-ratio:4/3;background:#fff;border:1px solid var(--rule);border-radius:4px;overflow:hidden;color:#5c6670}
 .picture:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-.picture img{position:absolute;inset:0;width:100%;height:100%;object-fit:contain;background:#fff;visibility:visible}
+.picture img{position:absolute;inset:0;width:100%;height:100%;object-fit:contain;background:#fff}
 .picture img.heat,.picture img.bare{display:none}
-body:has(#show-heat:checked) .picture img.heat,body:has(#show-bare:checked) .picture img.bare{display:block}
-@media (hover:hover){.contact .picture:hover img.heat{display:block}
-body:has(#show-heat:checked) .contact .picture:hover img.heat{display:none}}
+body:has(#show-bare:checked) .picture img.bare,body:has(#show-heat:checked) .picture img:not(:first-child){display:block}
+.picture img.heat{background:none;opacity:.72}
+body:has(#show-heat:checked) .picture img.bare{filter:grayscale(1) opacity(.6)}
+body:has(#show-heat:checked) .picture img:first-child{visibility:hidden}
+@media (hover:hover){body:not(:has(#show-heat:checked)) .contact .picture:hover img:not(:first-child){display:block}
+body:not(:has(#show-heat:checked)) .contact .picture:hover img.bare{filter:grayscale(1) opacity(.6)}
+body:not(:has(#show-heat:checked)) .contact .picture:hover img:first-child,body:has(#show-heat:checked) .contact .picture:hover img:not(:first-child){visibility:hidden}
+body:has(#show-heat:checked) .contact .picture:hover img:first-child{visibility:visible}}
 .call{display:flex;align-items:baseline;gap:.1rem}
 .call b{overflow-wrap:anywhere}
 .call span{margin-left:auto;padding-left:.6rem;font-weight:600;font-variant-numeric:tabular-nums}

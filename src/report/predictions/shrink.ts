@@ -5,9 +5,6 @@ import { type RgbImage, resampleArea } from "../../pixels/index.ts";
 /** Pixels on the longer side of a picture of a slide. */
 export const PICTURE_SIDE = 1200;
 
-/** The same of heat maps, whose cells are coarse: written without loss, a larger one would weigh megabytes. */
-export const HEATMAP_SIDE = 800;
-
 /** A picture of the whole slide. */
 export interface SlidePicture {
   readonly image: RgbImage;
