@@ -98,6 +98,23 @@ describe("the page of predictions", () => {
     expect(textOf(page)).toContain("12 slides not classified yet");
   });
 
+  it("names no folder in the reasons of slides that were set aside", () => {
+    const failures = [
+      ["/data/J. Doe/a.svs directory 0: expected a/b, got c.", "a.svs directory 0: expected a/b, got c."],
+      ["C:\\slides\\b.svs: expected 8 µm/px, got 16.", "b.svs: expected 8 µm/px, got 16."],
+      ["damaged beyond/above all", "damaged beyond/above all"],
+    ].map(([message, shown], index) => ({
+      slide: `s${index}`,
+      reason: "damaged" as const,
+      message: message!,
+      shown,
+    }));
+    const page = renderPredictionPage({ ...makePredictionPage({ slides: 1 }), failures });
+    expect(rowsOf(section(page, "failures")).map((row) => row[2])).toEqual(
+      failures.map(({ shown }) => shown),
+    );
+  });
+
   it("can be made when no slide was classified", () => {
     const failures = [{ slide: "a.svs", reason: "damaged", message: "a.svs: cut short." }] as const;
     const page = renderPredictionPage({ ...makePredictionPage({ slides: 0 }), failures, pace: null });

@@ -20,10 +20,17 @@ export function failuresBody({ failures }: PredictionPageInput): Markup {
   if (failures.length === 0) return NOTHING;
   const rows = failures.map(
     ({ slide, reason, message }) =>
-      markup`<tr><th scope="row" class="model"><span class="name">${slide}</span></th><td class="words">${reason}</td><td class="words wrap">${message}</td></tr>\n`,
+      markup`<tr><th scope="row" class="model"><span class="name">${slide}</span></th><td class="words">${reason}</td><td class="words wrap">${withoutFolders(message)}</td></tr>\n`,
   );
   const table = markup`<table class="study"><thead><tr><th scope="col" class="model">Slide</th><th scope="col" class="words">Reason</th><th scope="col" class="words wrap">What happened, and what to do</th></tr></thead><tbody>${rows}</tbody></table>`;
   return tableBox("Slides that were set aside", "", table);
+}
+
+/** A message without the folders of the file that it begins with: pages are passed on, and folders name people. */
+function withoutFolders(message: string): string {
+  const end = message.indexOf(": ");
+  const name = end < 0 ? 0 : Math.max(...["/", "\\"].map((mark) => message.lastIndexOf(mark, end))) + 1;
+  return message.slice(name);
 }
 
 /** The model, the rules, and what the heat map is. */

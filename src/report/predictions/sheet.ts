@@ -56,7 +56,7 @@ function pageSize(): Markup {
 
 function sortOptions(classes: readonly string[], known: boolean): Markup {
   const sorts: [value: string, words: string][] = [
-    ["given", "order given"],
+    ["given", "as listed"],
     ["name", "name"],
     ["surest", "probability, highest first"],
     ["unsurest", "probability, lowest first"],
