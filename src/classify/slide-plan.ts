@@ -74,7 +74,8 @@ export async function planSlide(
 }
 
 const LOOK = "Look at its thumbnail";
-const ADVICE = "what counts as tissue is decided by the rules that the model remembers.";
+const ADVICE =
+  "the rules that the model remembers decide what tissue is, unless told otherwise (`--tissue-threshold`, `--tissue-method`, `--min-area`, `--min-tissue`).";
 
 function outlinesOf(polygons: readonly (readonly Polygon[])[]): SlideOverlay["outlines"] {
   return polygons.map((of, i) => ({ piece: i + 1, polygons: of }));

@@ -1,11 +1,13 @@
-// Texts from outside: the XML inside slides, annotation files of every format, Deep Zoom's XML.
+// Texts from outside: the XML inside slides, annotation files of every format, Deep Zoom's XML, predictions.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { labelByArea, readAnnotations } from "../../src/annotation/index.ts";
+import { overlayJson, parseOverlay, parsePrediction, predictionJson } from "../../src/classify/index.ts";
 import { openSlide } from "../../src/local/index.ts";
 import { elementsOf, readXml } from "../../src/slide/index.ts";
 import { SAMPLES } from "../annotation/samples.ts";
+import { sampleOverlay, samplePrediction } from "../classify/samples.ts";
 import { writeDeepZoom } from "../support/slide-writers/deep-zoom.ts";
 import { drawPattern } from "../support/slide-writers/pattern.ts";
 import type { FuzzTarget } from "./target.ts";
@@ -76,6 +78,16 @@ async function readDeepZoom(bytes: Uint8Array): Promise<void> {
 export const TEXT_TARGETS: readonly FuzzTarget[] = [
   ...["OME-TIFF", "Philips", "Leica", "Ventana"].map(slideXml),
   ...(Object.keys(ANNOTATION_NAMES) as (keyof typeof SAMPLES)[]).map(annotation),
+  {
+    name: "prediction.json",
+    original: () => new TextEncoder().encode(predictionJson(samplePrediction())),
+    parse: (bytes) => parsePrediction(new TextDecoder().decode(bytes), "a"),
+  },
+  {
+    name: "overlay.json",
+    original: () => new TextEncoder().encode(overlayJson(sampleOverlay())),
+    parse: (bytes) => parseOverlay(new TextDecoder().decode(bytes), "a"),
+  },
   {
     name: "Deep Zoom",
     original: async () => (await deepZoomFiles())[0]!.bytes,
