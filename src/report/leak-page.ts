@@ -3,6 +3,7 @@ import type { LeakImage, LeakPair, LeakReport } from "../dataset/index.ts";
 import { formatCount } from "./format.ts";
 import { type Markup, markup } from "./markup.ts";
 import { renderFrame } from "./page-frame.ts";
+import { detailList } from "./page-head.ts";
 
 /** Two or three pictures side by side in one: the first, the second, the second laid on the first. */
 export interface LeakPicture {
@@ -29,13 +30,13 @@ const SECTIONS = [
 /** The whole page as text. */
 export function renderLeakPage({ lowmag, report, pictures }: LeakPageInput): string {
   const { checks, pairs, notes } = report;
-  const lines = checks.map(({ name, compared }) => markup`<li>${name}: ${compared}</li>`);
+  const lines = checks.map(({ name, compared }) => `${name}: ${compared}`);
   const shown = pictures.length < pairs.length ? `The first ${formatCount(pictures.length)} of ` : "";
   return renderFrame({
     title: "Pairs of images that belong together",
     lowmag,
     header: markup`<p class="finding">${shown}${formatCount(pairs.length)} ${pairs.length === 1 ? "pair" : "pairs"} found.</p>
-<ul class="details">${lines}${notes.map((note) => markup`<li>${note}</li>`)}</ul>
+${detailList([...lines, ...notes])}
 <p class="basis">Of each pair: the first image, the second, and, where pictures were compared, the second laid on the first.</p>`,
     sections: SECTIONS.map(([state, title, lead]) => ({
       id: state,

@@ -6,12 +6,13 @@ import type { Fact, RunFacts } from "./input.ts";
 import { own } from "./lookup.ts";
 import { type Markup, markup, NOTHING } from "./markup.ts";
 import { FURTHER_METRICS, MAIN_METRICS, metricWords } from "./metrics.ts";
+import { factList, RESEARCH_USE } from "./page-head.ts";
 import { inReadingOrder, rolesIn } from "./roles.ts";
 
 /** What to bear in mind, in whole sentences: the record's own notes, after what holds for every report. */
 export function caveats(record: EvaluationRecord): string[] {
   return [
-    "Research use only. Not for diagnosis or for any decision about a patient.",
+    `Research use only. ${RESEARCH_USE}`,
     `Intervals: ${record.resampling}. They show the uncertainty from the images that were evaluated, not from training anew with another seed.`,
     ...(record.comparisons.length > 0 ? ["“No difference was shown” does not mean that there is none."] : []),
     ...record.notes,
@@ -74,7 +75,7 @@ export function reproduceSection(record: EvaluationRecord, facts: RunFacts | und
   const data =
     facts.data === undefined || Object.keys(facts.data).length === 0
       ? NOTHING
-      : markup`<h3>Data</h3><dl class="facts">${Object.entries(facts.data).map(([key, value]) => markup`<dt>${key}</dt><dd>${factText(value)}</dd>\n`)}</dl>`;
+      : markup`<h3>Data</h3>${factList(Object.entries(facts.data).map(([key, value]) => [key, factText(value)]))}`;
   return markup`${commands}${data}${settingsTable(record, facts.models ?? {})}`;
 }
 

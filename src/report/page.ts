@@ -12,6 +12,7 @@ import { type Markup, markup, NOTHING } from "./markup.ts";
 import { methodsSection, reproduceSection } from "./methods.ts";
 import { furtherTable, intervalWords, modelTable } from "./model-table.ts";
 import { type PageSection, renderFrame } from "./page-frame.ts";
+import { detailList, factStrip, type NamedFact, researchNotice } from "./page-head.ts";
 import { referenceTeacher } from "./roles.ts";
 
 /** The title where none is given. */
@@ -21,24 +22,20 @@ export const DEFAULT_TITLE = "Accuracy against cost";
 export function renderPage(input: ReportInput, figures: readonly Figure[]): string {
   const { record, title = DEFAULT_TITLE } = input;
   const finding = describeFinding(record);
-  const details =
-    finding.details.length === 0
-      ? NOTHING
-      : markup`<ul class="details">${finding.details.map((detail) => markup`<li>${detail}</li>`)}</ul>`;
   return renderFrame({
     title,
     lowmag: record.lowmag,
     header: markup`<p class="finding">${finding.headline}</p>
-${details}${finding.basis === "" ? NOTHING : markup`<p class="basis">${finding.basis}</p>`}
-${factStrip(record)}
-<p class="research"><strong>Research use only.</strong> Not for diagnosis or for any decision about a patient. ${record.notes[0] ?? ""}</p>`,
+${detailList(finding.details)}${finding.basis === "" ? NOTHING : markup`<p class="basis">${finding.basis}</p>`}
+${factStrip(factsOf(record))}
+${researchNotice(record.notes[0] ?? "")}`,
     sections: makeSections(input, figures),
     footer: `Made by lowmag ${record.lowmag} from the evaluation of ${record.createdAt}.`,
   });
 }
 
-function factStrip(record: EvaluationRecord): Markup {
-  const facts: readonly (readonly [string, string])[] = [
+function factsOf(record: EvaluationRecord): NamedFact[] {
+  return [
     ["Split", record.split],
     ["Images", formatCount(record.images)],
     ["Patients", record.patients === null ? "not known" : formatCount(record.patients)],
@@ -46,7 +43,6 @@ function factStrip(record: EvaluationRecord): Markup {
     ["Models", formatCount(record.models.length)],
     ["Intervals", record.resampling],
   ];
-  return markup`<dl class="strip-facts">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
 function makeSections(input: ReportInput, figures: readonly Figure[]): PageSection[] {

@@ -11,6 +11,7 @@ import {
   joinWords,
 } from "../format.ts";
 import { type Markup, markup, NOTHING } from "../markup.ts";
+import { factList, type NamedFact } from "../page-head.ts";
 import { shareBar } from "./class-marks.ts";
 import type { PredictedSlide, PredictionPace, PredictionPageInput } from "./input.ts";
 import { describeHeatMap, describeRules, describeSlideRule, slidesCounted } from "./words.ts";
@@ -35,7 +36,7 @@ function withoutFolders(message: string): string {
 
 /** The model, the rules, and what the heat map is. */
 export function methodBody({ model, engine, rules, slideRule }: PredictionPageInput): Markup {
-  const facts: (readonly [string, string])[] = [
+  const facts: NamedFact[] = [
     ["Model", `${model.name}, ${model.architecture}`],
     ["Resolution", `${formatMpp(model.mpp)} (${formatMagnification(model.mpp)})`],
     ["Classes", joinWords(model.classes)],
@@ -43,8 +44,7 @@ export function methodBody({ model, engine, rules, slideRule }: PredictionPageIn
     ["Computed by", engine],
     ...describeRules(rules),
   ];
-  const rows = facts.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>\n`);
-  return markup`<p>${describeSlideRule(slideRule)}</p><p>${describeHeatMap(model.mpp, rules)}</p><dl class="facts">${rows}</dl>`;
+  return markup`<p>${describeSlideRule(slideRule)}</p><p>${describeHeatMap(model.mpp, rules)}</p>${factList(facts)}`;
 }
 
 const ACTIVITIES = [

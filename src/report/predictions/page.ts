@@ -1,8 +1,8 @@
 // The page of `lowmag predict`: the contact sheet of all slides, with what was found above it and how below it.
 import { formatCount, formatMpp } from "../format.ts";
-import { type Markup, markup, NOTHING } from "../markup.ts";
+import { type Markup, markup } from "../markup.ts";
 import { renderFrame } from "../page-frame.ts";
-import { RESEARCH_USE } from "../study/document.ts";
+import { detailList, factStrip, type NamedFact, researchNotice } from "../page-head.ts";
 import { describePace, failuresBody, methodBody, timeBody } from "./account.ts";
 import type { PredictedSlide, PredictionPageInput } from "./input.ts";
 import { sheetBody } from "./sheet.ts";
@@ -55,25 +55,26 @@ function withoutNotes(slide: PredictedSlide, shared: readonly string[]): Predict
 function renderHeader(input: PredictionPageInput, notes: readonly string[]): Markup {
   const { model, slides, failures, waiting, pace } = input;
   const area = slides.reduce((sum, { tissueArea }) => sum + tissueArea, 0);
-  const facts: (readonly [string, string])[] = [
+  const facts: NamedFact[] = [
     ["Model", model.name],
     ["Resolution", formatMpp(model.mpp)],
     ["Architecture", model.architecture],
     ["Pieces", formatCount(slides.reduce((sum, { pieces }) => sum + pieces, 0))],
     ["Tissue", `${formatCount(area)} mm²`],
   ];
-  const aside =
-    failures.length === 0
-      ? NOTHING
-      : markup`<li><a href="#failures">${slidesCounted(failures.length)} set aside</a>, each with its reason.</li>`;
-  const missing =
-    waiting === 0
-      ? NOTHING
-      : markup`<li>${slidesCounted(waiting)} not classified yet: the same command goes on where it stopped.</li>`;
-  const speed = pace === null ? NOTHING : markup`<li>${describePace(pace)}</li>`;
-  const remarks = notes.map((note) => markup`<li>On every slide: ${note}</li>`);
+  const count = failures.length;
+  const details = [
+    ...(count > 0
+      ? [markup`<a href="#failures">${slidesCounted(count)} set aside</a>, each with its reason.`]
+      : []),
+    ...(waiting > 0
+      ? [`${slidesCounted(waiting)} not classified yet: the same command goes on where it stopped.`]
+      : []),
+    ...(pace === null ? [] : [describePace(pace)]),
+    ...notes.map((note) => `On every slide: ${note}`),
+  ];
   return markup`<p class="finding">${describeCounts(input)}</p>
-<ul class="details">${aside}${missing}${speed}${remarks}</ul>
-<dl class="strip-facts">${facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-<p class="research"><strong>Research use only.</strong> ${RESEARCH_USE}</p>`;
+${detailList(details)}
+${factStrip(facts)}
+${researchNotice("")}`;
 }

@@ -1,8 +1,9 @@
 // The sections that say how a study was done, and what proves that it was done so.
 import type { StudyEvaluation, StudyRecord } from "../../evaluate/index.ts";
 import { metricWords } from "../metrics.ts";
+import { RESEARCH_USE } from "../page-head.ts";
 import { resultsInWords } from "./answer.ts";
-import { type Block, RESEARCH_USE, type Section } from "./document.ts";
+import type { Block, Section } from "./document.ts";
 import { methodsParagraphs } from "./methods.ts";
 import { choiceBlocks, exclusionBlocks, leakBlocks, repeatBlocks } from "./provenance.ts";
 import { readingBlocks, readingTitle } from "./readings.ts";

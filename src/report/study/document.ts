@@ -76,9 +76,6 @@ export interface StudyDocument {
   readonly footer: string;
 }
 
-/** The words of every research report of this toolkit. */
-export const RESEARCH_USE = "Not for diagnosis or for any decision about a patient.";
-
 /** A cell as an object. */
 export function textCell(cell: TextCell | string): TextCell {
   return typeof cell === "string" ? { main: cell } : cell;

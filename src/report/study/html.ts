@@ -5,7 +5,8 @@ import { panelSvg } from "../drawing.ts";
 import { exampleSection } from "../examples.ts";
 import { type Markup, markup, NOTHING } from "../markup.ts";
 import { renderFrame } from "../page-frame.ts";
-import { type Block, RESEARCH_USE, type Section, type StudyDocument, textCell } from "./document.ts";
+import { detailList, factList, factStrip, researchNotice } from "../page-head.ts";
+import { type Block, type Section, type StudyDocument, textCell } from "./document.ts";
 import { type Figure, type KeyEntry, keyMark } from "./figure.ts";
 import { cellWitnesses } from "./tissue.ts";
 
@@ -13,18 +14,13 @@ import { cellWitnesses } from "./tissue.ts";
 export function renderStudyPage(document: StudyDocument, evaluation: StudyEvaluation | null): string {
   const { title, lowmag, headline, warning, footer } = document;
   const { sentence, details, basis, numbers, facts } = headline;
-  const list =
-    details.length === 0
-      ? NOTHING
-      : markup`<ul class="details">${details.map((detail) => markup`<li>${detail}</li>`)}</ul>`;
-  const strip = facts.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`);
   return renderFrame({
     title,
     lowmag,
     header: markup`<p class="finding">${sentence}</p>
-${numbers === null ? NOTHING : renderBlock(numbers, evaluation)}${list}${basis === "" ? NOTHING : markup`<p class="basis">${basis}</p>`}
-<dl class="strip-facts">${strip}</dl>
-<p class="research"><strong>Research use only.</strong> ${RESEARCH_USE} ${warning}</p>`,
+${numbers === null ? NOTHING : renderBlock(numbers, evaluation)}${detailList(details)}${basis === "" ? NOTHING : markup`<p class="basis">${basis}</p>`}
+${factStrip(facts)}
+${researchNotice(warning)}`,
     sections: document.sections.map((section) => renderSection(section, evaluation)),
     footer,
   });
@@ -43,7 +39,7 @@ function renderBlock(block: Block, evaluation: StudyEvaluation | null): Markup {
     case "list":
       return markup`<ul class="plain">${block.items.map((item) => markup`<li>${item}</li>\n`)}</ul>`;
     case "facts":
-      return markup`<dl class="facts">${block.facts.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>`;
+      return factList(block.facts);
     case "table":
       return fold(block.folded, renderTable(block));
     case "figure":

@@ -2,7 +2,8 @@
 
 import { escapeMarkdown, markdownList, markdownTable } from "../markdown.ts";
 import { cleanText } from "../markup.ts";
-import { type Block, RESEARCH_USE, type Section, type StudyDocument, textCell } from "./document.ts";
+import { RESEARCH_USE } from "../page-head.ts";
+import { type Block, type Section, type StudyDocument, textCell } from "./document.ts";
 
 /** The whole report as text. */
 export function renderStudyMarkdown(document: StudyDocument): string {
