@@ -47,6 +47,8 @@ export interface CollectionOptions {
   /** Slides named by whoever started the server, absolute. */
   readonly slides: readonly string[];
   readonly showNames: boolean;
+  /** See `ServerLimits`. */
+  readonly freshMs: number;
 }
 
 interface Gathered {
@@ -56,8 +58,7 @@ interface Gathered {
   readonly unanswered: ResultOfSlide[];
 }
 
-/** How old the picture of the folders may be, in milliseconds, and in times of what it took to make. */
-const FRESH_MS = 3000;
+/** The table is good for at least so many times what it took to make. */
 const FRESH_TIMES = 20;
 
 /** Slides and models by id. */
@@ -107,7 +108,7 @@ export class Collection {
     this.#refreshing ??= this.#read().finally(() => {
       const ended = performance.now();
       this.#refreshing = null;
-      this.#freshUntil = ended + Math.max(FRESH_MS, FRESH_TIMES * (ended - begun));
+      this.#freshUntil = ended + Math.max(this.#options.freshMs, FRESH_TIMES * (ended - begun));
     });
     await this.#refreshing;
   }

@@ -29,6 +29,8 @@ export interface ServerLimits {
   readonly pictures: number;
   /** Milliseconds that one picture may take. */
   readonly pictureMs: number;
+  /** Milliseconds for which the table of slides is good before the results folders are looked into again. */
+  readonly freshMs: number;
   /** Bytes of encoded pictures that are kept. */
   readonly pictureCacheBytes: number;
 }
@@ -52,5 +54,6 @@ export const USUAL_LIMITS: ServerLimits = {
   predictMs: 300_000,
   pictures: 256,
   pictureMs: 60_000,
+  freshMs: 3_000,
   pictureCacheBytes: 128 * MIB,
 };

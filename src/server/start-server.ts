@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const ids = new OpaqueIds(options.key);
   const results = await Promise.all(options.results.map((path) => ResultsFolder.open(path)));
   const { slides, showNames } = options;
-  const collection = await Collection.open({ ids, results, slides, showNames });
+  const collection = await Collection.open({ ids, results, slides, showNames, freshMs: limits.freshMs });
   const predictor = new UploadService(await uploadModels(options.runs, ids), limits);
   const { backend, decoder, quality, processes } = options;
   const pictures = new PictureService({

@@ -9,13 +9,16 @@ import { readRun } from "../train/index.ts";
 import { memoryImage } from "./memory-image.ts";
 import type { UploadReply, UploadRequest } from "./upload-protocol.ts";
 
+/** What errors call it: they are read by whoever sent it. */
+const NAME = "the image";
+
 let current: { readonly run: string; readonly network: SlideNetwork } | null = null;
 
 serveJobs<UploadRequest, UploadReply>(async (request, { signal }) => {
-  const { image: bytes, mostPixels: maxPixels, how } = request;
-  const options = { maxPixels, name: "the image" };
-  await readImageHeader(bytes, options); // a size beyond the limit is refused before anything is decoded
-  const { image, mpp: stated, format } = await decodeImage(bytes, options);
+  const { image: bytes, mostPixels, how } = request;
+  const { width, height } = await readImageHeader(bytes, { name: NAME, maxPixels: Number.MAX_SAFE_INTEGER });
+  if (width * height > mostPixels) throw tooLarge(width, height, mostPixels);
+  const { image, mpp: stated, format } = await decodeImage(bytes, { name: NAME, maxPixels: mostPixels });
   const mpp = request.mpp === null ? stated : { x: request.mpp, y: request.mpp };
   if (mpp === null) throw noPixelSize();
   const slide = memoryImage(image, mpp, request.mpp === null ? "resolution-tag" : "option", format);
@@ -52,9 +55,18 @@ async function networkOf(run: string): Promise<SlideNetwork> {
   return network;
 }
 
+function tooLarge(width: number, height: number, most: number): Error {
+  return fail("invalid-argument", {
+    where: NAME,
+    expected: `at most ${most / 1e6} million pixels`,
+    got: `${width} x ${height}`,
+    fix: "Send a coarser image, or a piece of it; `lowmag predict` takes whole slides.",
+  });
+}
+
 function noPixelSize(): Error {
   return fail("missing-metadata", {
-    where: "the image",
+    where: NAME,
     expected: "its µm per pixel",
     got: "a file that does not state it",
     fix: "State it in the address: `?mpp=1`.",

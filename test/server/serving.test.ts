@@ -71,7 +71,7 @@ describe("the table of slides", () => {
   it("shows results that come while it runs", async () => {
     const growing = join(folder, "growing");
     makeResults(growing, [{ name: "a", path: slide }]);
-    const server = await start({ results: [growing] });
+    const server = await start({ results: [growing], limits: { freshMs: 0 } });
     expect(await getJson<SlideRow[]>(server, "/api/slides")).toHaveLength(1);
     makeResults(growing, [{ name: "b", path: other }]);
     await expect.poll(() => getJson<SlideRow[]>(server, "/api/slides"), { timeout: 8000 }).toHaveLength(2);
