@@ -26,13 +26,19 @@ export function wsinferConfig(run: FinishedRun, patch?: number): WsinferConfig {
   const { architecture, classes, mpp, mean, std } = run.model.description;
   const { rules } = modelFacts(run);
   const grid = rules?.grid == null ? USUAL_PATCH : Math.round((rules.grid * rules.stepMpp) / mpp);
+  const size = patch ?? grid;
   return {
     spec_version: "1.0",
     architecture,
     num_classes: classes.length,
     class_names: classes,
-    patch_size_pixels: patch ?? grid,
+    patch_size_pixels: size,
     spacing_um_px: mpp,
-    transform: [{ name: "ToTensor" }, { name: "Normalize", arguments: { mean, std } }],
+    // WSInfer reads tiles at the slide's own resolution; `Resize` is what brings them to the model's.
+    transform: [
+      { name: "Resize", arguments: { size } },
+      { name: "ToTensor" },
+      { name: "Normalize", arguments: { mean, std } },
+    ],
   };
 }

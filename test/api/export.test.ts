@@ -93,6 +93,7 @@ describe("exporting a model", () => {
       patch_size_pixels: 350,
       spacing_um_px: 2,
       transform: [
+        { name: "Resize", arguments: { size: 350 } },
         { name: "ToTensor" },
         { name: "Normalize", arguments: { mean: [0.8, 0.7, 0.8], std: [0.2, 0.25, 0.15] } },
       ],
