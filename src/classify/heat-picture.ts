@@ -1,8 +1,9 @@
-// The heat map of one class as a picture over any part of a slide: smooth between the centres of cells, clear where no cell
-// holds tissue.
+// The heat map of one class as a picture over any part of a slide: smooth between the centres of cells, clear where there is
+// no tissue.
 import { fail } from "../base/index.ts";
 import type { PixelWindow } from "../codec/index.ts";
 import { heatColour } from "./heat-colours.ts";
+import { tissueShape } from "./tissue-shape.ts";
 import type { ActivationMap, SlideOverlay } from "./types.ts";
 
 /** A picture with transparency. */
@@ -13,14 +14,23 @@ export interface HeatPicture {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
+/** How a heat map is drawn. */
+export interface HeatOptions {
+  /**
+   * `tissue` (default): inside the outlines of pieces alone. `cells`: whole cells, which reach over the edge of the tissue.
+   * Where there are no outlines (tiles), whole cells in either case.
+   */
+  readonly within?: "tissue" | "cells";
+}
+
 /** Pixels that one picture may have: half a gigabyte. */
 const MOST_PIXELS = 2 ** 27;
 
 /**
  * Draws a class's activation.
  *
- * A pixel is drawn where its centre lies in a covered cell. Its value is interpolated linearly between the centres of the
- * four cells around it, those that are not covered left out. Where pieces overlap, the later is on top.
+ * A pixel is drawn where its centre lies in a covered cell and inside the outline of the cell's piece. Its value is interpolated linearly between the centres of the
+ * four cells around it, those that are not covered left out. Where cells of two pieces overlap, the later is on top.
  *
  * @param box what the picture shows, in pixels of level 0; may reach outside the slide.
  * @throws LowmagError `invalid-argument` for a class that is none, or a picture that cannot be.
@@ -30,23 +40,39 @@ export function heatPicture(
   classIndex: number,
   box: PixelWindow,
   { width, height }: { readonly width: number; readonly height: number },
+  { within = "tissue" }: HeatOptions = {},
 ): HeatPicture {
   check(overlay, classIndex, box, width, height);
   const data = new Uint8ClampedArray(4 * width * height);
   const pixels = new Uint32Array(data.buffer);
   const colours = colourTable();
+  const step = { x: box.width / width, y: box.height / height };
+  const outlines = new Map(overlay.outlines.map(({ piece, polygons }) => [piece, polygons]));
   for (const map of overlay.maps) {
-    const columns = placesOf(width, box.left, box.width / width, map.left, map.cellWidth, map.columns);
-    const rows = placesOf(height, box.top, box.height / height, map.top, map.cellHeight, map.rows);
-    drawMap(map, classIndex, columns, rows, pixels, width, colours);
+    const across = placesOf(width, box.left, step.x, map.left, map.cellWidth, map.columns);
+    const down = placesOf(height, box.top, step.y, map.top, map.cellHeight, map.rows);
+    const polygons = within === "tissue" && map.piece !== null ? outlines.get(map.piece) : undefined;
+    if (across.count === 0 || down.count === 0) continue;
+    const window = {
+      left: box.left + across.from * step.x,
+      top: box.top + down.from * step.y,
+      width: across.count * step.x,
+      height: down.count * step.y,
+    };
+    const shape =
+      polygons === undefined
+        ? null
+        : tissueShape(polygons, { window, width: across.count, height: down.count });
+    drawMap(map, classIndex, { across, down, shape }, pixels, width, colours);
   }
   return { width, height, data };
 }
 
 /** For each pixel inside a map along one side: its cell, and between which centres it lies. */
 interface Places {
-  /** Pixels from `from` on. */
+  /** So many pixels from `from` on. */
   readonly from: number;
+  readonly count: number;
   readonly cell: Int32Array;
   readonly before: Int32Array;
   readonly after: Int32Array;
@@ -68,6 +94,7 @@ function placesOf(
   const count = to - from;
   const places: Places = {
     from,
+    count,
     cell: new Int32Array(count),
     before: new Int32Array(count),
     after: new Int32Array(count),
@@ -84,11 +111,18 @@ function placesOf(
   return places;
 }
 
+/** Which pixels a map is drawn on. */
+interface DrawnPart {
+  readonly across: Places;
+  readonly down: Places;
+  /** Of these pixels, 1 where tissue is; `null` for all. */
+  readonly shape: Uint8Array | null;
+}
+
 function drawMap(
   map: ActivationMap,
   classIndex: number,
-  across: Places,
-  down: Places,
+  { across, down, shape }: DrawnPart,
   pixels: Uint32Array,
   width: number,
   colours: Uint32Array,
@@ -97,12 +131,13 @@ function drawMap(
   const values = map.values.subarray(classIndex * columns * rows, (classIndex + 1) * columns * rows);
   const sums = new Float64Array(columns);
   const weights = new Float64Array(columns);
-  for (let i = 0; i < down.cell.length; i++) {
+  for (let i = 0; i < down.count; i++) {
     blendRows(values, covered, columns, down.before[i]!, down.after[i]!, down.share[i]!, sums, weights);
     const own = down.cell[i]! * columns;
     const to = (down.from + i) * width + across.from;
-    for (let j = 0; j < across.cell.length; j++) {
+    for (let j = 0; j < across.count; j++) {
       if (covered[own + across.cell[j]!] === 0) continue;
+      if (shape !== null && shape[i * across.count + j] === 0) continue;
       const [before, after, share] = [across.before[j]!, across.after[j]!, across.share[j]!];
       const sum = sums[before]! + (sums[after]! - sums[before]!) * share;
       const weight = weights[before]! + (weights[after]! - weights[before]!) * share;

@@ -3,7 +3,7 @@ export { CELL_PIXELS, cellBox } from "./activation-map.ts";
 export { type ClassifiedSlide, type ClassifySlideOptions, classifySlide } from "./classify-slide.ts";
 export { classColour, type PredictionGeoJsonOptions, predictionGeoJson, probabilityName } from "./geojson.ts";
 export { type HeatStop, heatColour, heatLegend } from "./heat-colours.ts";
-export { type HeatPicture, heatPicture } from "./heat-picture.ts";
+export { type HeatOptions, type HeatPicture, heatPicture } from "./heat-picture.ts";
 export { overlayJson, parseOverlay } from "./overlay-json.ts";
 export { lookAtSlide, type PlanningOptions, type SlideOutlook } from "./plan-for-model.ts";
 export { parsePrediction, predictionJson } from "./prediction-json.ts";

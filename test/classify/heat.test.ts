@@ -108,6 +108,27 @@ describe("a heat map", () => {
     for (const x of [10, 15, 19]) expect(at(x, 5)).toEqual(clear);
   });
 
+  it("ends where the piece's outline ends, unless whole cells are asked for", () => {
+    const cells = overlayOf(2, [1, 1], [100, 200]);
+    const outer = Float64Array.of(103, 200, 115, 200, 115, 210, 103, 210);
+    const holes = [Float64Array.of(105, 203, 105, 206, 108, 206, 108, 203)];
+    const overlay = { ...cells, outlines: [{ piece: 1, polygons: [{ outer, holes }] }] };
+    const box = { left: 95, top: 195, width: 30, height: 20 };
+    const size = { width: 60, height: 40 };
+    const tissue = heatPicture(overlay, 1, box, size).data;
+    const whole = heatPicture(overlay, 1, box, size, { within: "cells" }).data;
+    expect(whole).toEqual(heatPicture(cells, 1, box, size).data);
+    for (let y = 0; y < 40; y++)
+      for (let x = 0; x < 60; x++) {
+        const [u, v] = [95 + (x + 0.5) / 2, 195 + (y + 0.5) / 2];
+        const inHole = u > 105 && u < 108 && v > 203 && v < 206;
+        const inside = u > 103 && u < 115 && v > 200 && v < 210 && !inHole;
+        const at = 4 * (60 * y + x);
+        const expected = inside ? [...whole.subarray(at, at + 4)] : clear;
+        expect([...tissue.subarray(at, at + 4)]).toEqual(expected);
+      }
+  });
+
   it("shows the class asked for", () => {
     const overlay = overlayOf(1, [1], [200]);
     const box = { left: 100, top: 200, width: 10, height: 10 };
