@@ -3,7 +3,8 @@ export { type Classification, type ClassifyOptions, classifyImages, measureLaten
 export { type ActivationRanges, activationRanges, exportOnnx } from "./export.ts";
 export { modelFacts } from "./model-facts.ts";
 export { modelMetadata, ONNX_FORMAT, runMetadata } from "./onnx-metadata.ts";
-export { onnxFacts, openOnnxNetwork } from "./onnx-network.ts";
+export { onnxFacts, openOnnxNetwork, readOnnxFacts } from "./onnx-network.ts";
+export { openModel, readModelFacts } from "./open-model.ts";
 export {
   type JudgedImage,
   type NetworkScores,

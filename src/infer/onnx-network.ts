@@ -5,6 +5,8 @@ import { fail, isLowmagError } from "../base/index.ts";
 import type { ModelFacts, SlideNetwork } from "../classify/index.ts";
 import { parseRememberedRules } from "../cutting/index.ts";
 import { describeOnnx } from "../graph/index.ts";
+import { hashBytes } from "../machine/index.ts";
+import { architectureNames } from "../models/index.ts";
 import { ONNX_FORMAT } from "./onnx-metadata.ts";
 import { networkOf } from "./slide-network.ts";
 
@@ -36,7 +38,17 @@ export async function openOnnxNetwork(path: string, { threads = 1 } = {}): Promi
 }
 
 /**
- * What an exported file says of its model.
+ * What the file says of its model; see {@link onnxFacts}.
+ *
+ * @throws LowmagError `not-found`, `corrupt-data`.
+ */
+export async function readOnnxFacts(path: string): Promise<ModelFacts> {
+  return onnxFacts(await readBounded(path), path);
+}
+
+/**
+ * What an exported file says of its model. A file in 8 bits answers a little otherwise than the weights it was made from,
+ * so it is a model of its own: its precision stands in the name, and the hash is the file's.
  *
  * @param where the file, for messages.
  * @throws LowmagError `corrupt-data` naming what is missing or cannot be.
@@ -51,14 +63,19 @@ export function onnxFacts(bytes: Uint8Array, where: string): ModelFacts {
   demand(mpp >= MPP.least && mpp <= MPP.most, where, "micronsPerPixel", said("micronsPerPixel"));
   const hash = said("modelHash");
   demand(/^[0-9a-f]{64}$/.test(hash), where, "modelHash, a SHA-256", hash);
-  for (const key of ["name", "architecture"]) demand(isName(said(key)), where, key, said(key));
+  demand(isName(said("name")), where, "name", said("name"));
+  const architecture = architectureNames.find((known) => known === said("architecture"));
+  if (architecture === undefined) throw refusal(where, "a known architecture", said("architecture"));
+  const precision = said("precision");
+  demand(["", "float32", "int8", "int8-full"].includes(precision), where, "a known precision", precision);
+  const exact = precision === "" || precision === "float32";
   const rules = metadata.get("rules");
   return {
-    name: said("name"),
-    architecture: said("architecture"),
+    name: exact ? said("name") : `${said("name")} (${precision})`,
+    architecture,
     classes: classesIn(said("classes"), where),
     mpp,
-    hash,
+    hash: exact ? hash : hashBytes(bytes),
     rules: rules === undefined ? null : parseRememberedRules(parsed(rules, where, "rules"), where),
   };
 }

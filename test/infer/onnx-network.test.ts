@@ -1,12 +1,21 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isLowmagError } from "../../src/base/index.ts";
 import { add, encodeOnnx, Graph, matMul, symbol } from "../../src/graph/index.ts";
-import { exportOnnx, modelFacts, openNetwork, openOnnxNetwork, runMetadata } from "../../src/infer/index.ts";
+import {
+  exportOnnx,
+  modelFacts,
+  openModel,
+  openNetwork,
+  openOnnxNetwork,
+  readModelFacts,
+  runMetadata,
+} from "../../src/infer/index.ts";
+import { hashBytes } from "../../src/machine/index.ts";
 import { Generator } from "../../src/random/index.ts";
-import { finishedRun, picture } from "./fixtures.ts";
+import { finishedRun, picture, writeRun } from "./fixtures.ts";
 
 const run = finishedRun();
 let folder: string;
@@ -41,6 +50,30 @@ describe("a network from an exported file", () => {
     await network.close();
   });
 
+  it("tells a file in 8 bits from the model it was made from", async () => {
+    const bytes = exportOnnx(run.model, { ...runMetadata(run), precision: "int8" }, "weights");
+    const facts = await readModelFacts(fileOf(bytes));
+    expect(facts).toEqual({ ...modelFacts(run), name: "student-2 (int8)", hash: hashBytes(bytes) });
+  });
+
+  it("is opened by its path as a run's folder is", async () => {
+    const path = join(folder, "student-2");
+    mkdirSync(path);
+    await writeRun(path);
+    const file = fileOf(exportOnnx(run.model, runMetadata(run)));
+    const image = picture(50, 70, 3);
+    const answers = [];
+    for (const model of [path, file]) {
+      const network = await openModel(model);
+      expect(network.model).toMatchObject({ name: "student-2", mpp: 2 });
+      expect(await readModelFacts(model)).toEqual(network.model);
+      answers.push(await network.run([image]));
+      await network.close();
+    }
+    expect(answers[0]).toEqual(answers[1]);
+    await expect(openModel(join(folder, "none"))).rejects.toThrow(/the folder of a finished run/);
+  });
+
   it("does without the rules where the file knows none", async () => {
     const { rules: _, ...metadata } = runMetadata(run);
     const network = await openOnnxNetwork(fileOf(exportOnnx(run.model, metadata)));
@@ -54,6 +87,8 @@ describe("a network from an exported file", () => {
     [{ micronsPerPixel: "NaN" }, /micronsPerPixel/],
     [{ modelHash: "../../etc" }, /modelHash, a SHA-256/],
     [{ name: "" }, /expected name, got none/],
+    [{ architecture: "vgg16" }, /a known architecture, got `vgg16`/],
+    [{ precision: "int4" }, /a known precision, got `int4`/],
     [{ name: "a\nb" }, /expected name/],
     [{ classes: "Normal" }, /classes as JSON/],
     [{ classes: '["A","A","B"]' }, /a list of different names/],
