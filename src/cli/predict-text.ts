@@ -61,7 +61,12 @@ function thresholdText(threshold: NonNullable<PredictResult["threshold"]>): stri
 const MOST_NOTES = 10;
 
 function slideNotes({ slides, out }: PredictResult): string[] {
-  const notes = slides.flatMap(({ slide, notes: own }) => own.map((note) => `Note: ${slide}: ${note}`));
+  const about = new Map<string, string[]>();
+  for (const { slide, notes: own } of slides)
+    for (const note of own) about.set(note, [...(about.get(note) ?? []), slide]);
+  const notes = [...about].map(([note, [first, ...others]]) =>
+    others.length === 0 ? `Note: ${first}: ${note}` : `Note: ${1 + others.length} slides: ${note}`,
+  );
   if (notes.length <= MOST_NOTES) return notes;
   const rest = notes.length - MOST_NOTES;
   return [...notes.slice(0, MOST_NOTES), `${rest} more notes: see ${out}/slides/*/prediction.json`];

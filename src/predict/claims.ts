@@ -6,6 +6,7 @@ import { fail } from "../base/index.ts";
 import type { NamedSlide, SlideEnd, SlideGate } from "../jobs/index.ts";
 import { type HeldLock, type LockHolder, notWritable, tryLock } from "../machine/index.ts";
 import { readFailure, removeFailure } from "./failure-record.ts";
+import { removeRecord } from "./slide-record.ts";
 import type { SlideSummary } from "./types.ts";
 
 /** The folder of the lock files; gone when nobody is at work. */
@@ -43,6 +44,8 @@ export class Claims implements SlideGate<SlideSummary> {
       await lock.release();
       return { end };
     }
+    // What stands there is of another file, of other settings, or not whole.
+    await removeRecord(this.#out, slide.id);
     await removeFailure(this.#out, slide.id);
     return lock;
   }

@@ -24,6 +24,12 @@ export interface AnsweredSlide {
   readonly overlay: SlideOverlay;
 }
 
+/** An open slide and the tissue that was found on it. */
+export interface LookedAt {
+  readonly slide: Slide;
+  readonly map: TissueMap | null;
+}
+
 type Stamps = Readonly<Record<string, FileStamp>>;
 
 const QUALITY = 85;
@@ -33,7 +39,7 @@ export async function writeSlideFiles(
   out: string,
   answered: AnsweredSlide,
   presentation: Presentation,
-  looked: { readonly slide: Slide; readonly map: TissueMap | null },
+  looked: LookedAt,
 ): Promise<Stamps> {
   const { prediction, overlay } = answered;
   const write = writerFor(out, prediction.slide);
@@ -52,6 +58,13 @@ export async function writeSlideFiles(
     ...heats,
     ...(await writePresented(out, answered, presentation)),
   };
+}
+
+/** Writes the thumbnail alone: of a slide that got no answer. */
+export async function writeThumbnail(out: string, slide: string, looked: LookedAt): Promise<void> {
+  const level = looked.slide.levels[0]!;
+  const { image } = shrinkThumbnail(await thumbnailOf(looked), level, PICTURE_SIDE);
+  await writerFor(out, slide)("thumbnail.jpg", await encodeJpeg(image, QUALITY));
 }
 
 /**
@@ -103,13 +116,7 @@ function heatNames(classes: readonly string[]): string[] {
 }
 
 /** The slide at the scale of the tissue map; one without a map (an image on which nothing can be told) is read small. */
-async function thumbnailOf({
-  slide,
-  map,
-}: {
-  readonly slide: Slide;
-  readonly map: TissueMap | null;
-}): Promise<RgbImage> {
+async function thumbnailOf({ slide, map }: LookedAt): Promise<RgbImage> {
   if (map !== null) return map.thumbnail;
   const { x, y } = slide.mpp!; // known, or it had not been classified
   const { width, height } = outputSize(slide, Math.max(x, y));

@@ -18,7 +18,8 @@ export function recordPath(out: string, slide: string): string {
 
 /** Writes a file of a slide's folder and tells by what it is known again. */
 export async function writeStamped(path: string, content: string | Uint8Array): Promise<FileStamp> {
-  await writeFileAtomically(path, content);
+  // Not flushed one by one: a file counts only with its hash, which is checked when a run goes on.
+  await writeFileAtomically(path, content, false);
   return { bytes: Buffer.byteLength(content), sha256: hashBytes(content) };
 }
 

@@ -3,7 +3,7 @@
 import { performance } from "node:perf_hooks";
 import { fail } from "../base/index.ts";
 import { type ClassifiedSlide, classifySlide, rulesOfModel, type SlideNetwork } from "../classify/index.ts";
-import type { RememberedRules } from "../cutting/index.ts";
+import type { RememberedRules, TissueMap } from "../cutting/index.ts";
 import { modelFacts, openNetwork } from "../infer/index.ts";
 import {
   hashSource,
@@ -19,10 +19,10 @@ import { profileChange } from "../local/index.ts";
 import type { JobContext } from "../machine/index.ts";
 import { readRun } from "../train/index.ts";
 import { howOf, planSlide } from "./plan-slide.ts";
-import { writeSlideFiles } from "./slide-files.ts";
-import { removeRecord, writeRecord, writeSource } from "./slide-record.ts";
+import { writeSlideFiles, writeThumbnail } from "./slide-files.ts";
+import { writeRecord, writeSource } from "./slide-record.ts";
 import { summaryOf } from "./summary.ts";
-import type { PredictTask, SlideSummary } from "./types.ts";
+import type { PredictTask, SlideSource, SlideSummary } from "./types.ts";
 
 /**
  * Classifies one slide.
@@ -57,8 +57,10 @@ async function classifyAndWrite(
   // Read beside the work; awaited before the record is written.
   const hashing = task.sourceHash && out !== null ? hashSource(opened.files, context.signal) : null;
   hashing?.catch(() => undefined);
+  if (out !== null) await writeSource(out, planned.id, sourceOf(task, opened, null));
   const { rules } = rulesOfModel(task.run.facts, task.slide.rules);
   const how = howOf(opened, task.cut);
+  let map: TissueMap | null = null;
   const classified = await classifySlide(opened.slide, network, {
     name: planned.id,
     decoder: opened.decoder,
@@ -72,6 +74,13 @@ async function classifyAndWrite(
     opening,
     signal: context.signal,
     onProgress: context.report,
+    onTissue: (found) => {
+      map = found;
+    },
+  }).catch(async (error: unknown) => {
+    // A slide without tissue, or with a piece too large, is one to look at.
+    if (out !== null && map !== null) await writeThumbnail(out, planned.id, { slide: opened.slide, map });
+    throw error;
   });
   const prediction =
     out === null ? classified.prediction : await write(task, out, opened, classified, hashing);
@@ -88,23 +97,28 @@ function batchOf({ batch, pixelLimit, run }: PredictTask, { grid, stepMpp }: Rem
 async function write(
   task: PredictTask,
   out: string,
-  { files, slide }: OpenedSource,
+  opened: OpenedSource,
   { prediction, overlay, map }: ClassifiedSlide,
   hashing: Promise<string | null> | null,
 ): Promise<ClassifiedSlide["prediction"]> {
   const begun = performance.now();
-  const { id, path, patient } = task.slide;
-  await removeRecord(out, id);
+  const { slide } = opened;
   const stamps = await writeSlideFiles(out, { prediction, overlay }, task.presentation, { slide, map });
-  const bytes = sizeOf(files);
-  const sha256 = (await hashing) ?? null;
-  await writeSource(out, id, { path, bytes, state: stateOf(files), sha256, patient });
+  if (hashing !== null) await writeSource(out, prediction.slide, sourceOf(task, opened, await hashing));
   const writing = (performance.now() - begun) / 1000;
   const { seconds } = prediction;
   const timed = { ...prediction, seconds: { ...seconds, writing, total: seconds.total + writing } };
   const { fingerprint, settings, presentation } = task;
   await writeRecord(out, timed, { fingerprint, settings, presentation, files: stamps });
   return timed;
+}
+
+function sourceOf(
+  { slide: { path, patient } }: PredictTask,
+  { files }: OpenedSource,
+  sha256: string | null,
+): SlideSource {
+  return { path, bytes: sizeOf(files), state: stateOf(files), sha256, patient };
 }
 
 let loaded: { readonly hash: string; readonly network: Promise<SlideNetwork> } | null = null;
