@@ -39,15 +39,14 @@ export class Canvas {
       for (let x = Math.max(0, left); x < right; x++) this.paint(x, y, colour);
   }
 
-  /** Mixes a colour into a window: `share` 1 covers it, 0 leaves it as it is. */
-  tint({ left, top, width, height }: PixelWindow, [red, green, blue]: CanvasColour, share: number): void {
+  /** Makes a window grey and mixes a colour into it: `share` 1 covers it. A stain's own colour would spoil the mixture. */
+  tint({ left, top, width, height }: PixelWindow, colour: CanvasColour, share: number): void {
     const { data, width: across, height: down } = this.image;
     for (let y = Math.max(0, top); y < Math.min(top + height, down); y++)
       for (let x = Math.max(0, left); x < Math.min(left + width, across); x++) {
         const at = 3 * (y * across + x);
-        data[at] = data[at]! + (red - data[at]!) * share;
-        data[at + 1] = data[at + 1]! + (green - data[at + 1]!) * share;
-        data[at + 2] = data[at + 2]! + (blue - data[at + 2]!) * share;
+        const grey = 0.299 * data[at]! + 0.587 * data[at + 1]! + 0.114 * data[at + 2]!;
+        for (let c = 0; c < 3; c++) data[at + c] = Math.round(grey + (colour[c]! - grey) * share);
       }
   }
 

@@ -1,4 +1,5 @@
 // The page of predictions as markup: every slide once, counts that are right, names that cannot do harm.
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type PredictedSlide,
@@ -134,6 +135,15 @@ describe("the page of predictions", () => {
     expect(words({ kind: "mean" })).toContain(input.model.hash);
   });
 
+  it("speaks of tiles where slides were cut into tiles", () => {
+    const input = makePredictionPage({ slides: 3 });
+    const tiled = renderPredictionPage({ ...input, rules: { ...input.rules, grid: 224 } });
+    expect(textOf(section(tiled, "slides"))).toContain(`${input.slides[0]!.pieces} tile`);
+    expect(textOf(section(tiled, "method"))).toContain("means of its tiles’ probabilities");
+    expect(textOf(section(tiled, "method"))).toContain("for each tile");
+    for (const id of ["slides", "method"]) expect(textOf(section(tiled, id))).not.toContain("piece");
+  });
+
   it("says a remark that stands on every slide once", () => {
     const change = (slide: PredictedSlide) => ({
       ...slide,
@@ -182,6 +192,23 @@ describe("the page of predictions", () => {
         /^(#[a-z]+|data:,|slides\/[A-Za-z0-9%._~!*'()&#;/-]+\.(jpg|png|json|geojson))$/,
       );
     expect(page).toContain("腺癌");
+  });
+
+  it("keeps its tags balanced, whatever names are", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", minLength: 1, maxLength: 12 }), (name) => {
+        const change = (slide: PredictedSlide) => ({
+          ...slide,
+          ...{ slide: name, folder: `slides/${name}`, truth: `${name}3`, notes: [name, `${name}x`] },
+        });
+        const input = makePredictionPage({ slides: 2, classes: [name, `${name}2`], change });
+        const page = renderPredictionPage({ ...input, engine: name });
+        for (const tag of ["li", "a", "p", "dl", "table", "section", "select", "option", "i"])
+          expect(page.split(new RegExp(`<${tag}[ >]`)).length).toBe(page.split(`</${tag}>`).length);
+        expect(countOf(page, '<li class="slide"')).toBe(2);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it("gives no id twice", () => {

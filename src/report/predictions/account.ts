@@ -14,7 +14,7 @@ import { type Markup, markup, NOTHING } from "../markup.ts";
 import { factList, type NamedFact } from "../page-head.ts";
 import { shareBar } from "./class-marks.ts";
 import type { PredictedSlide, PredictionPace, PredictionPageInput } from "./input.ts";
-import { describeHeatMap, describeRules, describeSlideRule, slidesCounted } from "./words.ts";
+import { describeHeatMap, describeRules, describeSlideRule, slidesCounted, unitOf } from "./words.ts";
 
 /** Slides without an answer, each with its reason. */
 export function failuresBody({ failures }: PredictionPageInput): Markup {
@@ -44,7 +44,7 @@ export function methodBody({ model, engine, rules, slideRule }: PredictionPageIn
     ["Computed by", engine],
     ...describeRules(rules),
   ];
-  return markup`<p>${describeSlideRule(slideRule)}</p><p>${describeHeatMap(model.mpp, rules)}</p>${factList(facts)}`;
+  return markup`<p>${describeSlideRule(slideRule, unitOf(rules))}</p><p>${describeHeatMap(model.mpp, rules)}</p>${factList(facts)}`;
 }
 
 const ACTIVITIES = [

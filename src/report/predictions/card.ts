@@ -1,9 +1,10 @@
 // One slide on the contact sheet: its pictures, what it was called and how surely, and the way to its files. Kept short:
 // a page may hold 5,000 of them.
-import { formatCount, formatFixed, formatMetric } from "../format.ts";
-import { type Markup, markup, NOTHING, shorten } from "../markup.ts";
+import { formatFixed, formatMetric } from "../format.ts";
+import { cleanText, type Markup, markup, NOTHING, shorten } from "../markup.ts";
 import { colourName, NO_CLASS, shareBar, swatch } from "./class-marks.ts";
 import type { PredictedSlide } from "./input.ts";
+import { type Unit, unitsCounted } from "./words.ts";
 
 /** With more classes than this a card shows the most probable ones and the sum of the others. */
 const MOST_BARS = 4;
@@ -23,19 +24,20 @@ export function renderCard(
   slide: PredictedSlide,
   classes: readonly string[],
   labels: readonly string[],
+  unit: Unit,
 ): Markup {
   const { answer, truth, folder, tissueArea } = slide;
-  const path = folder.split("/").map(encodeURIComponent).join("/");
+  const path = cleanText(folder).split("/").map(encodeURIComponent).join("/");
   const values = answer.probabilities.map((value) => formatFixed(value, 4)).join(" ");
   const place = (label: string) => `${labels.indexOf(label)}`;
   const known = truth === null ? NOTHING : markup` data-t="${place(truth)}"`;
   const data = markup`data-v="${values}" data-l="${place(answer.label)}"${known} data-m="${formatFixed(tissueArea, 3)}" data-n="${`${slide.pieces}`}"`;
   const notes = slide.notes.map((note) => markup`<p class="note">${shorten(note, NOTE_LENGTH)}</p>`);
-  return markup`<li class="slide" ${data}><a class="picture" href="${path}/overlay.jpg"><img loading="lazy" src="${path}/overlay.jpg" alt="Pieces"><img loading="lazy" class="bare" src="${path}/thumbnail.jpg" alt="Slide"><img loading="lazy" class="heat" src="${path}/heatmap.png" alt="Heat map"></a>
+  return markup`<li class="slide" ${data}><a class="picture" href="${path}/overlay.jpg"><img loading="lazy" src="${path}/overlay.jpg" alt="${unit === "piece" ? "Pieces" : "Tiles"}"><img loading="lazy" class="bare" src="${path}/thumbnail.jpg" alt="Slide"><img loading="lazy" class="heat" src="${path}/heatmap.png" alt="Heat map"></a>
 <h3 class="name">${shorten(slide.slide, NAME_LENGTH)}</h3>
 <p class="call">${swatch(colourName(classes, answer.label))}<b class="name">${answer.label}</b><span>${formatMetric(topProbability(slide, classes))}</span></p>
 ${agreement(slide)}${bars(slide, classes)}
-<p class="quiet">${counted(slide.pieces)}, ${formatFixed(tissueArea, tissueArea < 10 ? 1 : 0)} mm² <a href="${path}/objects.geojson">GeoJSON</a> <a href="${path}/prediction.json">JSON</a></p>${notes}</li>
+<p class="quiet">${unitsCounted(slide.pieces, unit)}, ${formatFixed(tissueArea, tissueArea < 10 ? 1 : 0)} mm² <a href="${path}/objects.geojson">GeoJSON</a> <a href="${path}/prediction.json">JSON</a></p>${notes}</li>
 `;
 }
 
@@ -69,8 +71,4 @@ function bars({ answer }: PredictedSlide, classes: readonly string[]): Markup {
 
 function bar(name: string, value: number, colour: string): Markup {
   return markup`<dt>${name}</dt><dd>${shareBar(value, colour)}${formatFixed(value, 2)}</dd>`;
-}
-
-function counted(pieces: number): string {
-  return `${formatCount(pieces)} ${pieces === 1 ? "piece" : "pieces"}`;
 }

@@ -10,7 +10,7 @@ import { onPicture, PICTURE_SIDE, type SlidePicture, shrinkThumbnail } from "./s
 
 const WHITE: CanvasColour = [255, 255, 255];
 /** How much of a tile's colour is its class's. */
-const TINT = 0.34;
+const TINT = 0.45;
 /** Outlines are this share of the picture's longer side, so that they are still seen on a card. */
 const LINE_SHARE = 1 / 300;
 /** No outline is thicker than this share of its piece. */

@@ -9,7 +9,7 @@ import { sheetBody } from "./sheet.ts";
 import { SHEET_SCRIPT } from "./sheet-script.ts";
 import { SHEET_STYLE } from "./sheet-style.ts";
 import { agreementBody, summaryBody } from "./summary.ts";
-import { describeCounts, sharedNotes, slidesCounted } from "./words.ts";
+import { describeCounts, sharedNotes, slidesCounted, unitOf } from "./words.ts";
 
 /**
  * Renders the page as one HTML file that shows pictures in files beside it and asks for nothing else.
@@ -53,13 +53,16 @@ function withoutNotes(slide: PredictedSlide, shared: readonly string[]): Predict
 }
 
 function renderHeader(input: PredictionPageInput, notes: readonly string[]): Markup {
-  const { model, slides, failures, waiting, pace } = input;
+  const { model, rules, slides, failures, waiting, pace } = input;
   const area = slides.reduce((sum, { tissueArea }) => sum + tissueArea, 0);
   const facts: NamedFact[] = [
     ["Model", model.name],
     ["Resolution", formatMpp(model.mpp)],
     ["Architecture", model.architecture],
-    ["Pieces", formatCount(slides.reduce((sum, { pieces }) => sum + pieces, 0))],
+    [
+      unitOf(rules) === "piece" ? "Pieces" : "Tiles",
+      formatCount(slides.reduce((sum, { pieces }) => sum + pieces, 0)),
+    ],
     ["Tissue", `${formatCount(area)} mm²`],
   ];
   const count = failures.length;

@@ -6,19 +6,20 @@ import { AGREEMENT_MARKS, renderCard } from "./card.ts";
 import { classLegend } from "./class-marks.ts";
 import { heatScale } from "./heat-scale.ts";
 import type { PredictedSlide, PredictionPageInput } from "./input.ts";
-import { slidesCounted } from "./words.ts";
+import { slidesCounted, type Unit, unitOf } from "./words.ts";
 
 /** Cards to a page until the reader chooses otherwise. */
 const PAGE_SIZES = [24, 60, 240];
 
 /** @param labels the classes, then known labels that are none of them. */
-export function sheetBody({ slides, model }: PredictionPageInput, labels: readonly string[]): Markup {
+export function sheetBody({ slides, model, rules }: PredictionPageInput, labels: readonly string[]): Markup {
+  const unit = unitOf(rules);
   if (slides.length === 0) return NOTHING;
-  const cards = slides.map((slide) => renderCard(slide, model.classes, labels));
+  const cards = slides.map((slide) => renderCard(slide, model.classes, labels, unit));
   return markup`${AGREEMENT_MARKS}<div class="sheet" id="sheet">
-${layers()}
+${layers(unit)}
 <div class="legends">${classLegend(model.classes)}${heatScale()}</div>
-${controls(slides, model.classes)}
+${controls(slides, model.classes, unit)}
 <div class="shown"><p id="shown" aria-live="polite">${slidesCounted(slides.length)}</p>${pageSize()}</div>
 <ul class="contact" id="cards">
 ${cards}</ul>
@@ -28,17 +29,17 @@ ${LARGE_VIEW}`;
 }
 
 /** What the pictures show; the style sheet follows the checked one. */
-function layers(): Markup {
+function layers(unit: Unit): Markup {
   const choice = (id: string, words: string, checked: Markup) =>
     markup`<label><input type="radio" name="layer" id="${id}"${checked}>${words}</label>`;
-  return markup`<fieldset class="layers"><legend>Pictures show</legend>${choice("show-pieces", "pieces", markup` checked`)}${choice("show-heat", "heat map", NOTHING)}${choice("show-bare", "slide alone", NOTHING)}</fieldset>`;
+  return markup`<fieldset class="layers"><legend>Pictures show</legend>${choice("show-pieces", `${unit}s`, markup` checked`)}${choice("show-heat", "heat map", NOTHING)}${choice("show-bare", "slide alone", NOTHING)}</fieldset>`;
 }
 
-function controls(slides: readonly PredictedSlide[], classes: readonly string[]): Markup {
+function controls(slides: readonly PredictedSlide[], classes: readonly string[], unit: Unit): Markup {
   const known = slides.some(({ truth }) => truth !== null);
   const field = (name: string, control: Markup) => markup`<label><span>${name}</span>${control}</label>`;
   return markup`<form class="controls" id="controls" hidden>
-${field("Sort by", markup`<select id="sort">${sortOptions(classes, known)}</select>`)}
+${field("Sort by", markup`<select id="sort">${sortOptions(classes, known, unit)}</select>`)}
 ${field("Label", markup`<select id="label">${option("", "any", true)}${labelOptions(slides, classes)}</select>`)}
 ${known ? field("Known label", markup`<select id="known">${option("", "any or none", true)}${option("differs", "differs")}${option("agrees", "agrees")}${option("none", "not known")}</select>`) : NOTHING}
 <div class="pair">${field("Probability from", number("from", "0"))}${field("to", number("to", "1"))}</div>
@@ -54,7 +55,7 @@ function pageSize(): Markup {
   return markup`<label id="sizes" hidden>Per page <select id="size" form="controls">${sizes}${option("all", "all")}</select></label>`;
 }
 
-function sortOptions(classes: readonly string[], known: boolean): Markup {
+function sortOptions(classes: readonly string[], known: boolean, unit: Unit): Markup {
   const sorts: [value: string, words: string][] = [
     ["given", "as listed"],
     ["name", "name"],
@@ -63,7 +64,7 @@ function sortOptions(classes: readonly string[], known: boolean): Markup {
     ["entropy", "uncertainty (entropy)"],
     ...(known ? [["against", "disagreement with known label"] as [string, string]] : []),
     ["tissue", "tissue area"],
-    ["pieces", "number of pieces"],
+    ["pieces", `number of ${unit}s`],
     ...classes.map((name, index): [string, string] => [`class-${index}`, `probability of ${name}`]),
   ];
   return markup`${sorts.map(([value, words], index) => option(value, words, index === 0))}`;

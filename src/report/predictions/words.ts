@@ -21,6 +21,19 @@ export function describeCounts({ slides, model }: PredictionPageInput): string {
   return `${slidesCounted(slides.length)}: ${joinWords(all)}.`;
 }
 
+/** What a slide was cut into. */
+export type Unit = "piece" | "tile";
+
+/** Whole pieces of tissue, or tiles of a grid. */
+export function unitOf({ grid }: RememberedRules): Unit {
+  return grid === null ? "piece" : "tile";
+}
+
+/** "1 piece", "2 tiles". */
+export function unitsCounted(count: number, unit: Unit): string {
+  return `${formatCount(count)} ${unit}${count === 1 ? "" : "s"}`;
+}
+
 /** "1 slide", "2 slides". */
 export function slidesCounted(count: number): string {
   return `${formatCount(count)} ${count === 1 ? "slide" : "slides"}`;
@@ -34,26 +47,26 @@ export function sharedNotes({ slides }: PredictionPageInput): readonly string[] 
 }
 
 /** How the answers for pieces became the answer for the slide. */
-export function describeSlideRule(rule: SlideRule): string {
+export function describeSlideRule(rule: SlideRule, unit: Unit): string {
   if (rule.kind === "mean")
-    return "A slide’s probabilities are the means of its pieces’ probabilities, weighted by their areas of tissue; its label is the class with the highest.";
-  const highest = `The piece with the highest probability of ${rule.positive} speaks for that class; the other classes share the rest by their means.`;
+    return `A slide’s probabilities are the means of its ${unit}s’ probabilities, weighted by their areas of tissue; its label is the class with the highest.`;
+  const highest = `The ${unit} with the highest probability of ${rule.positive} speaks for that class; the other classes share the rest by their means.`;
   return rule.kind === "max"
     ? `${highest} The label is the class with the highest.`
-    : `A slide is called ${rule.positive} where any of its pieces has a probability of it of at least ${rule.threshold}. ${highest}`;
+    : `A slide is called ${rule.positive} where any of its ${unit}s has a probability of it of at least ${rule.threshold}. ${highest}`;
 }
 
 /** How tissue was found and cut, as name and value. */
 export function describeRules(rules: RememberedRules): (readonly [name: string, value: string])[] {
   const { tissueMethod, tissueThreshold, tissueMpp, minArea, joinGap, margin, background, fringe } = rules;
   const threshold = tissueThreshold === null ? "Otsu’s threshold" : `threshold ${tissueThreshold}`;
-  const outside = background === "white" ? `white beyond ${fringe} µm from the piece` : "the slide as it is";
+  const outside = background === "white" ? `white beyond ${fringe} µm from it` : "the slide as it is";
   const tiles = `tiles of ${rules.grid} px every ${rules.stride ?? rules.grid} px, at least ${Math.round(100 * rules.minTissue)}% tissue`;
   const pieces = `whole pieces of at least ${minArea} mm², joined across gaps of up to ${joinGap} µm, with a margin of ${margin} µm`;
   return [
     ["Tissue", `by ${tissueMethod} with ${threshold}, at ${formatMpp(tissueMpp)}`],
     ["Images", rules.grid === null ? pieces : tiles],
-    ["Around a piece", outside],
+    ["Around tissue", outside],
     ["Colour", `${rules.icc ? "the slide’s colour profile applied" : "as stored"}${stainWords(rules)}`],
   ];
 }
