@@ -49,7 +49,7 @@ const ENGINES = [
 ] as const;
 
 const MODEL_FACTS = "model.json";
-const MODEL = "model.onnx.gz";
+const MODEL = "model.planes.gz";
 
 /**
  * Writes the page of a model.
@@ -102,9 +102,21 @@ function modelFiles({ onnx, facts, card, weights }: PageModel): readonly FolderF
     ...{ facts, card, weights, file: MODEL, bytes: onnx.length, sha256: hashBytes(onnx) },
   };
   return [
-    { name: MODEL, content: gzipSync(onnx, { level: 9 }) },
+    { name: MODEL, content: gzipSync(bytePlanes(onnx), { level: 9 }) },
     { name: MODEL_FACTS, content: new TextEncoder().encode(`${JSON.stringify(stated, null, 2)}\n`) },
   ];
+}
+
+/**
+ * First bytes 0, 4, 8, … then 1, 5, 9, …: the exponents of floats come to stand side by side, which saves gzip a twelfth.
+ * What is left over at the end stays there. The page puts them back, and checks the hash of what it got.
+ */
+function bytePlanes(bytes: Uint8Array): Uint8Array {
+  const count = Math.floor(bytes.length / 4);
+  const out = Uint8Array.from(bytes); // a copy: `slice` of a Buffer is none
+  for (let plane = 0, to = 0; plane < 4; plane++)
+    for (let i = 0; i < count; i++, to++) out[to] = bytes[4 * i + plane]!;
+  return out;
 }
 
 /** Not every browser needs them. */

@@ -24,11 +24,15 @@ export async function takeShelter(): Promise<Shelter> {
       note: "this browser keeps no files for this address (it needs https or localhost)",
     };
   try {
-    await serviceWorker.register("./sw.js", { scope: "./" });
+    const registered: unknown = await serviceWorker.register("./sw.js", { scope: "./" });
+    if (registered === undefined) throw new Error("they are not allowed here");
     await within(PATIENCE, serviceWorker.ready);
     if (serviceWorker.controller === null) await within(2000, controlled(serviceWorker));
   } catch (error) {
-    return { offline: false, note: `its files could not be kept (${String(error)})` };
+    return {
+      offline: false,
+      note: `its files could not be kept (${error instanceof Error ? error.message : String(error)})`,
+    };
   }
   if (!globalThis.crossOriginIsolated && serviceWorker.controller !== null && !tried()) {
     globalThis.location.reload();

@@ -105,7 +105,7 @@ function AskMpp({ job, session }: { job: Job; session: Session }): JSX.Element {
           inputMode="decimal"
           size={6}
           value={text}
-          aria-invalid={!sound}
+          aria-invalid={text.trim() !== "" && !sound}
           onInput={(event) => setText(event.currentTarget.value)}
         />{" "}
         µm wide

@@ -8,7 +8,7 @@ import {
 } from "../../src/classify/index.ts";
 import type { AnswerView, Download, ModelView, SlideLibrary, SlideRow, SlideView } from "../library.ts";
 import { piecesTable } from "./downloads.ts";
-import type { Job } from "./jobs.ts";
+import { type Job, secondsText } from "./jobs.ts";
 import type { Session } from "./session.ts";
 import type { SlideCard } from "./shelf.ts";
 
@@ -39,7 +39,8 @@ export class PageLibrary implements SlideLibrary {
   async slide(id: string): Promise<SlideView> {
     const card = this.#card(id);
     const { name, width, height, mpp, objective } = card;
-    return { id, name, width, height, mpp, objective, tileSize: TILE, facts: factsOf(card) };
+    const facts = [...factsOf(card), ...answerFacts(this.#answer(id)?.prediction)];
+    return { id, name, width, height, mpp, objective, tileSize: TILE, facts };
   }
 
   async tile(
@@ -115,6 +116,18 @@ function rowOf({ id, name, state }: Job): SlideRow {
 function answerOf({ answer, pieces, tissueArea }: SlidePrediction): AnswerView {
   const { label, probabilities } = answer;
   return { model: MODEL, label, probabilities, pieces: pieces.length, tissueArea };
+}
+
+/** How long it took, and what computed. */
+function answerFacts(prediction: SlidePrediction | undefined): SlideView["facts"] {
+  if (prediction === undefined) return [];
+  const { total, reading, computing } = prediction.seconds;
+  const spent = `${secondsText(total)}: ${secondsText(reading)} reading, ${secondsText(computing)} computing`;
+  const facts = [
+    { name: "Time", value: spent },
+    { name: "Computed by", value: prediction.engine },
+  ];
+  return [...facts, ...prediction.notes.map((value) => ({ name: "Note", value }))];
 }
 
 const FORMATS: Readonly<Record<string, string>> = {

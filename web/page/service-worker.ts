@@ -2,6 +2,10 @@
 // headers that isolate the page from other origins, without which browsers give it no threads. It answers from the files
 // of one export together, never from a mixture, and asks the host for nothing that is not one of them.
 
+/** The page states the same in a meta element; workers obey only what comes with their own files. */
+const POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' blob: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
 /** Written in front of this file by the export: the files of the site, and a name for this very set of them. */
 declare const LOWMAG_SITE: {
   readonly version: string;
@@ -74,6 +78,8 @@ function isolated(response: Response): Response {
   headers.set("Cross-Origin-Opener-Policy", "same-origin");
   headers.set("Cross-Origin-Embedder-Policy", "require-corp");
   headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  headers.set("Content-Security-Policy", POLICY);
+  headers.set("X-Content-Type-Options", "nosniff");
   // Kept bodies are already unpacked where the host packed them for the way.
   headers.delete("Content-Encoding");
   headers.delete("Content-Length");

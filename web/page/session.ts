@@ -104,7 +104,7 @@ export class Session {
         const stated = await this.slides<SlideCard>("state", { id: card.id, mpp });
         this.#set(asked, { card: stated, state: { kind: "waiting" } });
       } catch (error) {
-        this.#set(asked, { state: failed(error) });
+        this.#set(asked, { state: failed(error, card.name) });
       }
     }
     void this.#work();
@@ -141,7 +141,7 @@ export class Session {
       const next: JobState = { kind: card.mpp === null ? "asking" : "waiting" };
       this.#set(id, cancelled ? { card } : { card, state: next });
     } catch (error) {
-      this.#set(id, { state: failed(error) });
+      this.#set(id, { state: failed(error, group.name) });
     }
     void this.#work();
   }
@@ -181,7 +181,7 @@ export class Session {
       });
       this.#set(id, { state: { kind: "done", ...reply } });
     } catch (error) {
-      this.#set(id, { state: control.signal.aborted ? { kind: "cancelled" } : failed(error) });
+      this.#set(id, { state: control.signal.aborted ? { kind: "cancelled" } : failed(error, card!.name) });
       // A runtime that ran out of memory is not to be trusted again.
       if (error instanceof RemoteError && error.code === "out-of-memory") await this.#reopen();
     } finally {
@@ -220,6 +220,9 @@ export class Session {
   }
 }
 
-function failed(error: unknown): JobState {
-  return { kind: "failed", message: error instanceof Error ? error.message : String(error) };
+/** The message without the slide's name, which stands beside it. */
+function failed(error: unknown, name: string): JobState {
+  const message = error instanceof Error ? error.message : String(error);
+  const rest = message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
+  return { kind: "failed", message: rest.charAt(0).toUpperCase() + rest.slice(1) };
 }

@@ -62,13 +62,22 @@ export async function fetchModel(
   model: ModelFile,
   base: string,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; checked: boolean }> {
-  const bytes = await fetchUnpacked(model.file, base);
+  const bytes = fromPlanes(await fetchUnpacked(model.file, base));
   const subtle = globalThis.isSecureContext ? globalThis.crypto.subtle : undefined;
   const sum = subtle === undefined ? model.sha256 : hex(await subtle.digest("SHA-256", bytes));
   if (bytes.length === model.bytes && sum === model.sha256) return { bytes, checked: subtle !== undefined };
   throw new Error(
     "The model's file is not the one that was exported: its SHA-256 differs. Copy the site again, whole.",
   );
+}
+
+/** Puts back what the export put apart: byte 0 of every four, then byte 1, and so on. */
+function fromPlanes(planes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const count = Math.floor(planes.length / 4);
+  const out = planes.slice();
+  for (let plane = 0, from = 0; plane < 4; plane++)
+    for (let i = 0; i < count; i++, from++) out[4 * i + plane] = planes[from]!;
+  return out;
 }
 
 async function fetchFile(file: string, base: string): Promise<Response> {
