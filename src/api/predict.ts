@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { fail } from "../base/index.ts";
 import type { ModelFacts, SlideRule } from "../classify/index.ts";
-import { modelFacts } from "../infer/index.ts";
+import { readModelFacts } from "../infer/index.ts";
 import { listSlides, type SlideFailure } from "../jobs/index.ts";
 import { PREDICT_OVERRIDES, type PredictOptions, predictOptions, resolveOptions } from "../options/index.ts";
 import {
@@ -14,7 +14,6 @@ import {
   type Shard,
   type SlideResult,
 } from "../predict/index.ts";
-import { readRun } from "../train/index.ts";
 import type { OperationContext } from "./context.ts";
 import { type CompletePredictOptions, cuttingOf, cuttingOfSlide, slideRuleOf } from "./predict-rules.ts";
 import { sourceCommit, versions } from "./versions.ts";
@@ -69,7 +68,7 @@ export async function predict(
 ): Promise<PredictResult> {
   const complete = resolveOptions("predict", predictOptions, options);
   const shard = shardOf(complete.shard);
-  const facts = modelFacts(await readRun(complete.run));
+  const facts = await readModelFacts(complete.run);
   const run: RunOfModel = { path: resolve(complete.run), facts };
   const slides = await requestedSlides(complete, facts, context);
   const { slideRule, chosen } = await slideRuleOf(complete, run, slides);

@@ -45,7 +45,10 @@ const cuttingOverrides = {
 
 /** Options of {@link predict}. */
 export const predictOptions = z.strictObject({
-  run: z.string().min(1).meta({ placeholder: "RUN", description: "Run folder of the model." }),
+  run: z.string().min(1).meta({
+    placeholder: "RUN",
+    description: "Run folder of the model, or the ONNX file that `lowmag export` wrote of it.",
+  }),
   inputs: z.array(z.string().min(1)).min(1).meta({
     placeholder: "INPUT",
     description:

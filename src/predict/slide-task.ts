@@ -4,7 +4,7 @@ import { performance } from "node:perf_hooks";
 import { fail } from "../base/index.ts";
 import { type ClassifiedSlide, classifySlide, rulesOfModel, type SlideNetwork } from "../classify/index.ts";
 import type { RememberedRules, TissueMap } from "../cutting/index.ts";
-import { modelFacts, openNetwork } from "../infer/index.ts";
+import { openModel } from "../infer/index.ts";
 import {
   hashSource,
   type OpenedSource,
@@ -17,7 +17,6 @@ import {
 } from "../jobs/index.ts";
 import { profileChange } from "../local/index.ts";
 import type { JobContext } from "../machine/index.ts";
-import { readRun } from "../train/index.ts";
 import { howOf, planSlide } from "./plan-slide.ts";
 import { writeSlideFiles, writeThumbnail } from "./slide-files.ts";
 import { writeRecord, writeSource } from "./slide-record.ts";
@@ -129,14 +128,14 @@ function networkOf({ run, threads }: PredictTask): Promise<SlideNetwork> {
 }
 
 async function loadNetwork({ path, facts }: PredictTask["run"], threads: number): Promise<SlideNetwork> {
-  const finished = await readRun(path);
-  const found = modelFacts(finished);
-  if (found.hash !== facts.hash)
-    throw fail("checkpoint-mismatch", {
-      where: path,
-      expected: `the model that the job began with (${facts.hash.slice(0, 12)})`,
-      got: `another one (${found.hash.slice(0, 12)})`,
-      fix: "Run the command again.",
-    });
-  return await openNetwork({ model: finished.model, facts, threads });
+  const network = await openModel(path, { threads });
+  const found = network.model;
+  if (found.hash === facts.hash) return network;
+  await network.close();
+  throw fail("checkpoint-mismatch", {
+    where: path,
+    expected: `the model that the job began with (${facts.hash.slice(0, 12)})`,
+    got: `another one (${found.hash.slice(0, 12)})`,
+    fix: "Run the command again.",
+  });
 }

@@ -27,7 +27,7 @@ export type PlannedSlide = RequestedSlide & NamedSlide;
 
 /** Which model answers. */
 export interface RunOfModel {
-  /** Folder of the finished run. */
+  /** Folder of the finished run, or its exported file. */
   readonly path: string;
   readonly facts: ModelFacts;
 }
