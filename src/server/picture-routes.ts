@@ -1,6 +1,6 @@
 // Tiles, thumbnails and the Deep Zoom description of a slide. There is no route to its label or macro.
 import * as z from "zod";
-import { deepZoomXml, planDeepZoom } from "./deep-zoom-plan.ts";
+import { deepZoomXml, planDeepZoom } from "../slide/index.ts";
 import type { PictureWork, SlideSource } from "./picture-protocol.ts";
 import { busy, refusal } from "./refusal.ts";
 import { defineRoute, type Route } from "./route.ts";

@@ -4,10 +4,8 @@ import type { Decoders } from "../codec/index.ts";
 import { TileEncoder } from "../image/index.ts";
 import { loadDecoders, openSlide } from "../local/index.ts";
 import { serveJobs } from "../machine/index.ts";
-import type { Slide } from "../slide/index.ts";
-import { tileAt } from "./deep-zoom-plan.ts";
+import { type Slide, SlidePixels, tileAt } from "../slide/index.ts";
 import type { OpenFacts, PictureOptions, PictureReply, PictureRequest } from "./picture-protocol.ts";
-import { SlidePixels } from "./slide-pixels.ts";
 import { SLIDE_CACHE_BYTES, SlideShelf } from "./slide-shelf.ts";
 
 const shelf = new SlideShelf();
@@ -39,7 +37,7 @@ function keptEncoder({ quality }: PictureOptions): TileEncoder {
 }
 
 function freshEncoder({ quality }: Pick<PictureOptions, "quality">): TileEncoder {
-  return new TileEncoder({ kind: "jpeg", quality, chroma: "4:2:0" });
+  return new TileEncoder({ kind: "jpeg", quality, chroma: "4:2:0", fast: true });
 }
 
 function factsOf(slide: Slide, { jpeg, jpeg2000 }: Decoders): OpenFacts {

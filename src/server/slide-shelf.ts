@@ -1,5 +1,5 @@
 // The slides that a process keeps open: the ones asked for last, as many as their memory allows.
-import type { SlidePixels } from "./slide-pixels.ts";
+import type { SlidePixels } from "../slide/index.ts";
 
 /** Bytes of decoded tiles that one open slide keeps. */
 export const SLIDE_CACHE_BYTES = 24 * 2 ** 20;

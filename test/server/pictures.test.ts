@@ -6,11 +6,11 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ByteCache } from "../../src/server/byte-cache.ts";
-import { levelSize, overviewLevel, planDeepZoom, tileAt } from "../../src/server/deep-zoom-plan.ts";
 import { disagreementOf } from "../../src/server/disagreement.ts";
 import type { SlideSource } from "../../src/server/picture-protocol.ts";
 import { PictureService, type PictureServiceOptions } from "../../src/server/picture-service.ts";
 import { withoutNames } from "../../src/server/public-words.ts";
+import { levelSize, overviewLevel, planDeepZoom, tileAt } from "../../src/slide/index.ts";
 import { makeSlide } from "./make-results.ts";
 
 let folder: string;

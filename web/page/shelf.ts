@@ -3,8 +3,7 @@
 import { fail } from "../../src/base/index.ts";
 import type { Decoders } from "../../src/codec/index.ts";
 import type { PixelSize } from "../../src/pixels/index.ts";
-import { SlidePixels } from "../../src/server/slide-pixels.ts";
-import type { Slide, SlideContent } from "../../src/slide/index.ts";
+import { type Slide, type SlideContent, SlidePixels } from "../../src/slide/index.ts";
 import type { FileGroup } from "./group-files.ts";
 import { openFiles, slideOf } from "./open-files.ts";
 

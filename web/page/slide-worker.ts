@@ -11,7 +11,7 @@ import {
 } from "../../src/classify/index.ts";
 import { compileDecoders, createDecoders } from "../../src/codec/index.ts";
 import type { RgbImage } from "../../src/pixels/index.ts";
-import { tileAt } from "../../src/server/deep-zoom-plan.ts";
+import { tileAt } from "../../src/slide/index.ts";
 import { answerCalls, type CallContext } from "./calls.ts";
 import { type FileGroup, groupFiles, type PickedFile } from "./group-files.ts";
 import { Shelf } from "./shelf.ts";

@@ -4,7 +4,6 @@
 
 import type { RgbImage } from "../pixels/index.ts";
 import { resampleArea } from "../pixels/index.ts";
-import { levelForMpp, readAtMpp, type Slide } from "../slide/index.ts";
 import {
   type DeepZoomPlan,
   levelSize,
@@ -12,6 +11,8 @@ import {
   type PlannedTile,
   planDeepZoom,
 } from "./deep-zoom-plan.ts";
+import { levelForMpp, readAtMpp } from "./read-at-mpp.ts";
+import type { Slide } from "./types.ts";
 
 /** Longer side of the overview at most, in pixels. */
 export const OVERVIEW_SIDE = 1024;
