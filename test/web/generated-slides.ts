@@ -176,12 +176,17 @@ export function thumbnail(): RgbImage {
   return picture(400, 300, WIDTH / 400, 0, 0);
 }
 
+/** One colour for four pixels: quick, and fine enough for what is looked at. */
 function picture(width: number, height: number, step: number, left: number, top: number): RgbImage {
   const data = new Uint8Array(3 * width * height);
-  for (let j = 0, at = 0; j < height; j++) {
-    for (let i = 0; i < width; i++, at += 3) {
-      data.set(colourAt(left + (i + 0.5) * step, top + (j + 0.5) * step), at);
+  for (let j = 0; j < height; j += 2) {
+    const row = 3 * width * j;
+    for (let i = 0; i < width; i += 2) {
+      const colour = colourAt(left + (i + 1) * step, top + (j + 1) * step);
+      data.set(colour, row + 3 * i);
+      if (i + 1 < width) data.set(colour, row + 3 * i + 3);
     }
+    if (j + 1 < height) data.copyWithin(row + 3 * width, row, row + 3 * width);
   }
   return rgbImage(width, height, data);
 }

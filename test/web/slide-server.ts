@@ -41,9 +41,10 @@ export interface SlideServer {
   tilesFail: boolean;
   /** Every answer of the API is a refusal. */
   broken: boolean;
-  /** Tiles that were asked for. */
-  readonly tiles: string[];
+  /** Slides whose thumbnails were asked for. */
   readonly thumbnails: string[];
+  /** All switches off, nothing asked for. */
+  reset(): void;
   close(): Promise<void>;
 }
 
@@ -66,8 +67,11 @@ export async function startSlideServer(): Promise<SlideServer> {
     empty: false,
     tilesFail: false,
     broken: false,
-    tiles: [],
     thumbnails: [],
+    reset: () => {
+      Object.assign(state, { more: 0, empty: false, tilesFail: false, broken: false });
+      state.thumbnails.length = 0;
+    },
     close: () => stop(server),
   };
   return state;
@@ -104,7 +108,6 @@ async function answer(state: SlideServer, jpeg: Jpeg, path: string, response: Se
     if (found === null) return refuse(404, "There is no answer of this model for this slide.");
     return send("application/json", "maps" in found ? overlayJson(found) : predictionJson(found));
   }
-  state.tiles.push(path);
   const [column, row] = (kind ?? "").split(/[_.]/).map(Number);
   const picture = tile(Number(model), column!, row!);
   if (state.tilesFail || picture === null) return refuse(422, "The file is damaged here.");

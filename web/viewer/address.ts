@@ -110,10 +110,14 @@ export function parseAddress(text: string): Address {
   };
 }
 
-/** Whether two places look the same on a screen: within half a point, and a thousandth of the scale. */
-export function samePlace(a: Place, b: Place): boolean {
-  const near = Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y)) <= 0.5 * Math.min(a.step, b.step);
-  return near && Math.abs(a.step / b.step - 1) < 1e-3;
+/**
+ * Whether two places look the same on a screen.
+ *
+ * @param slack largest difference of the centres in points, and of the scales as a share. Default: what an address rounds.
+ */
+export function samePlace(a: Place, b: Place, slack = 1e-2): boolean {
+  const apart = Math.max(Math.abs(a.x - b.x), Math.abs(a.y - b.y)) / Math.min(a.step, b.step);
+  return apart <= slack && Math.abs(a.step / b.step - 1) <= slack / 10;
 }
 
 function formatPlace({ x, y, step }: Place): string {

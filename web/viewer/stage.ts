@@ -2,7 +2,7 @@
 // points of the screen, and knows nothing of models or addresses. The canvas is painted by whoever is given to `paintWith`.
 import OpenSeadragon from "openseadragon";
 import type { SlideLibrary, SlideView } from "../library.ts";
-import type { Place } from "./address.ts";
+import { type Place, samePlace } from "./address.ts";
 import { SlideTiles } from "./tile-source.ts";
 
 /** Draws over the slide. The context is in points of the screen; `place` is shown in its centre. */
@@ -44,6 +44,7 @@ export class SlideStage {
   #painter: Painter | null = null;
   #rest: ReturnType<typeof setTimeout> | undefined;
   #wanted: Place | null;
+  #last: Place | null = null;
 
   constructor(
     element: HTMLElement,
@@ -179,6 +180,9 @@ export class SlideStage {
     const place = this.place();
     if (place === null) return;
     this.repaint();
+    // Tiles that arrive are drawn too; the view has not moved then.
+    if (this.#last !== null && samePlace(place, this.#last, 1e-9)) return;
+    this.#last = place;
     this.#events.onMove(place);
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => {
