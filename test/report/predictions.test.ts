@@ -207,7 +207,7 @@ describe("the page of predictions", () => {
           expect(page.split(new RegExp(`<${tag}[ >]`)).length).toBe(page.split(`</${tag}>`).length);
         expect(countOf(page, '<li class="slide"')).toBe(2);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 

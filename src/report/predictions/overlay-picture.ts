@@ -15,6 +15,8 @@ const TINT = 0.45;
 const LINE_SHARE = 1 / 300;
 /** No outline is thicker than this share of its piece. */
 const LINE_OF_PIECE = 1 / 40;
+/** Boxes are thinner, but still there when a browser shrinks the picture. */
+const BOX_SHARE = 1 / 450;
 /** A dot of the largest numbers is this share of the picture's longer side. */
 const DOT_SHARE = 1 / 240;
 
@@ -106,7 +108,8 @@ function markPieces(
   colours: Colours,
 ): void {
   const windows = pieces.map(({ box }) => onPicture(picture, box));
-  for (const [k, { number }] of pieces.entries()) canvas.frame(windows[k]!, colours.get(number)!);
+  const rim = Math.max(1, Math.round(Math.max(picture.image.width, picture.image.height) * BOX_SHARE));
+  for (const [k, { number }] of pieces.entries()) canvas.frame(windows[k]!, colours.get(number)!, rim);
   const taken: PixelWindow[] = [];
   for (const [k, { number }] of pieces.entries()) {
     const { scale, place } = placeNumber(number, windows[k]!, picture.image, taken);
