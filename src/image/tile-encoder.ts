@@ -14,6 +14,8 @@ export type TileCompression =
       readonly quality?: number;
       /** Halved colour resolution, as most scanners write (default), or full. */
       readonly chroma?: "4:2:0" | "4:4:4";
+      /** The standard's Huffman tables instead of each tile's own: a third less time, a little larger. Default: own. */
+      readonly fast?: boolean;
     }
   | { readonly kind: "deflate" };
 
@@ -64,9 +66,9 @@ export class TileEncoder {
 
   async #compress({ width, height, data }: RgbImage): Promise<Uint8Array> {
     if (this.#compression.kind === "deflate") return compress(differences(data, width));
-    const { quality = 85, chroma = "4:2:0" } = this.#compression;
+    const { quality = 85, chroma = "4:2:0", fast = false } = this.#compression;
     return sharp(data, { raw: { width, height, channels: 3 } })
-      .jpeg({ quality, chromaSubsampling: chroma })
+      .jpeg({ quality, chromaSubsampling: chroma, optimiseCoding: !fast })
       .toBuffer();
   }
 }

@@ -62,11 +62,7 @@ describe("an uploaded image", () => {
   });
 
   it("may be a JPEG, and has its class activation where that is asked for", async () => {
-    const response = await post(
-      "mpp=2&overlay=1",
-      await encodeJpeg(picture(97, 64, 3)),
-      "image/jpeg",
-    );
+    const response = await post("mpp=2&overlay=1", await encodeJpeg(picture(97, 64, 3)), "image/jpeg");
     const { overlay } = (await response.json()) as UploadAnswer;
     expect(overlay?.maps[0]).toMatchObject({ columns: 4, rows: 2 });
   });
