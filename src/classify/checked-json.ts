@@ -2,7 +2,7 @@
 import { fail } from "../base/index.ts";
 
 /** Longest text that is parsed, in characters: a text of this many tiles is no one's. */
-const LONGEST = 400_000_000;
+export const LONGEST_TEXT = 400_000_000;
 
 /** One value of a JSON file and its place in it. */
 export class CheckedJson {
@@ -18,8 +18,8 @@ export class CheckedJson {
    * @throws LowmagError `corrupt-data`.
    */
   static parse(text: string, file: string): CheckedJson {
-    if (text.length > LONGEST)
-      throw wrong(file, `at most ${LONGEST / 1e6} million characters`, `${text.length}`);
+    if (text.length > LONGEST_TEXT)
+      throw wrong(file, `at most ${LONGEST_TEXT / 1e6} million characters`, `${text.length}`);
     try {
       return new CheckedJson(JSON.parse(text) as unknown, file);
     } catch (cause) {

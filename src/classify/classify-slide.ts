@@ -12,11 +12,12 @@ import type { Slide } from "../slide/index.ts";
 import { PieceRunner } from "./piece-runner.ts";
 import { planForModel } from "./plan-for-model.ts";
 import { cuttingRules, rulesOfModel } from "./rules-of-model.ts";
+import { profileNotes, slideFacts, wholeNotes } from "./slide-facts.ts";
 import type { SlidePlan } from "./slide-plan.ts";
 import { applySlideRule, checkSlideRule, USUAL_RULE } from "./slide-rule.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { tissueAreaOf } from "./tissue-area.ts";
-import type { SlideFacts, SlideNetwork, SlideOverlay, SlidePrediction, SlideRule } from "./types.ts";
+import type { SlideNetwork, SlideOverlay, SlidePrediction, SlideRule } from "./types.ts";
 
 /** How a slide is classified. */
 export interface ClassifySlideOptions {
@@ -75,26 +76,22 @@ export async function classifySlide(
   const watch = new Stopwatch(options.now ?? (() => performance.now() / 1000));
   const { plan, rules, notes } = await planForModel(slide, model, options, watch);
   const { pieces, maps } = await runAll(slide, network, plan, watch, options);
-  const answer = applySlideRule(slideRule, model.classes, pieces);
+  const ownNotes = how === "whole" ? wholeNotes(model.rules) : notes;
+  const missed = how === "cut" && rules.icc && (options.profile ?? null) === null;
   const prediction: SlidePrediction = {
     format: "lowmag-prediction-1",
     slide: options.name,
-    facts: factsOf(slide, options.decoder),
+    facts: slideFacts(slide, options.decoder),
     model,
     engine: network.engine,
     rules,
     slideRule,
-    answer,
+    answer: applySlideRule(slideRule, model.classes, pieces),
     truth: options.truth ?? null,
     pieces,
     tissueArea: tissueAreaOf(plan, pieces),
     seconds: watch.seconds(options.opening ?? 0),
-    notes: [
-      ...slide.notes,
-      ...(how === "whole" ? wholeNotes(model.rules) : notes),
-      ...plan.notes,
-      ...(await profileNotes(slide, rules.icc && (options.profile ?? null) === null && how === "cut")),
-    ],
+    notes: [...slide.notes, ...ownNotes, ...plan.notes, ...(await profileNotes(slide, missed))],
   };
   return { prediction, overlay: { classes: model.classes, maps, outlines: plan.outlines }, map: plan.map };
 }
@@ -121,36 +118,4 @@ async function runAll(
   }
   onProgress?.({ done: cuts.length, total: cuts.length });
   return runner.finished();
-}
-
-function factsOf(slide: Slide, decoder: string): SlideFacts {
-  const { format, vendor, levels, mpp, mppSource, objective, bounds } = slide;
-  const { width, height } = levels[0]!;
-  return {
-    format,
-    vendor,
-    width,
-    height,
-    levels: levels.length,
-    mpp: mpp!, // checked before anything was read
-    mppSource: mppSource ?? "option",
-    objective,
-    bounds,
-    decoder,
-  };
-}
-
-/** An image that is taken as it is may lack what was done to the model's images. */
-function wholeNotes(rules: RememberedRules | null): string[] {
-  if (rules === null || rules.stain === "none") return [];
-  return [
-    `the model learned from images whose stains were normalised (${rules.stain}); this image was taken as it is`,
-  ];
-}
-
-async function profileNotes(slide: Slide, missed: boolean): Promise<string[]> {
-  if (!missed || (await slide.readIccProfile()) === null) return [];
-  return [
-    "the model learned from images with their colour profile applied; this slide's profile was not applied",
-  ];
 }

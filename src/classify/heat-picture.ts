@@ -1,8 +1,10 @@
 // The heat map of one class as a picture over any part of a slide: smooth between the centres of cells, clear where there is
 // no tissue.
+import type { Polygon } from "../annotation/index.ts";
 import { fail } from "../base/index.ts";
 import type { PixelWindow } from "../codec/index.ts";
 import { heatColour } from "./heat-colours.ts";
+import { type Places, placesOf } from "./heat-places.ts";
 import { tissueShape } from "./tissue-shape.ts";
 import type { ActivationMap, SlideOverlay } from "./types.ts";
 
@@ -46,69 +48,13 @@ export function heatPicture(
   const data = new Uint8ClampedArray(4 * width * height);
   const pixels = new Uint32Array(data.buffer);
   const colours = colourTable();
-  const step = { x: box.width / width, y: box.height / height };
   const outlines = new Map(overlay.outlines.map(({ piece, polygons }) => [piece, polygons]));
   for (const map of overlay.maps) {
-    const across = placesOf(width, box.left, step.x, map.left, map.cellWidth, map.columns);
-    const down = placesOf(height, box.top, step.y, map.top, map.cellHeight, map.rows);
     const polygons = within === "tissue" && map.piece !== null ? outlines.get(map.piece) : undefined;
-    if (across.count === 0 || down.count === 0) continue;
-    const window = {
-      left: box.left + across.from * step.x,
-      top: box.top + down.from * step.y,
-      width: across.count * step.x,
-      height: down.count * step.y,
-    };
-    const shape =
-      polygons === undefined
-        ? null
-        : tissueShape(polygons, { window, width: across.count, height: down.count });
-    drawMap(map, classIndex, { across, down, shape }, pixels, width, colours);
+    const part = partOf(map, polygons, box, width, height);
+    if (part !== null) drawMap(map, classIndex, part, pixels, width, colours);
   }
   return { width, height, data };
-}
-
-/** For each pixel inside a map along one side: its cell, and between which centres it lies. */
-interface Places {
-  /** So many pixels from `from` on. */
-  readonly from: number;
-  readonly count: number;
-  readonly cell: Int32Array;
-  readonly before: Int32Array;
-  readonly after: Int32Array;
-  /** How far it is from the centre before to the one after, 0 to 1. */
-  readonly share: Float64Array;
-}
-
-function placesOf(
-  pixels: number,
-  start: number,
-  step: number,
-  mapStart: number,
-  cellSize: number,
-  cells: number,
-): Places {
-  const first = (mapStart - start) / step - 0.5;
-  const from = Math.min(pixels, Math.max(0, Math.ceil(first)));
-  const to = Math.min(pixels, Math.max(from, Math.ceil(first + (cells * cellSize) / step)));
-  const count = to - from;
-  const places: Places = {
-    from,
-    count,
-    cell: new Int32Array(count),
-    before: new Int32Array(count),
-    after: new Int32Array(count),
-    share: new Float64Array(count),
-  };
-  for (let i = 0; i < count; i++) {
-    const place = (start + (from + i + 0.5) * step - mapStart) / cellSize;
-    const between = Math.floor(place - 0.5);
-    places.cell[i] = Math.min(cells - 1, Math.max(0, Math.floor(place)));
-    places.before[i] = Math.min(cells - 1, Math.max(0, between));
-    places.after[i] = Math.min(cells - 1, Math.max(0, between + 1));
-    places.share[i] = place - 0.5 - between;
-  }
-  return places;
 }
 
 /** Which pixels a map is drawn on. */
@@ -117,6 +63,34 @@ interface DrawnPart {
   readonly down: Places;
   /** Of these pixels, 1 where tissue is; `null` for all. */
   readonly shape: Uint8Array | null;
+}
+
+/** The part of a picture that shows a map; `null` where none does. */
+function partOf(
+  map: ActivationMap,
+  polygons: readonly Polygon[] | undefined,
+  box: PixelWindow,
+  width: number,
+  height: number,
+): DrawnPart | null {
+  const step = { x: box.width / width, y: box.height / height };
+  const across = placesOf(
+    { count: width, start: box.left, step: step.x },
+    { count: map.columns, start: map.left, step: map.cellWidth },
+  );
+  const down = placesOf(
+    { count: height, start: box.top, step: step.y },
+    { count: map.rows, start: map.top, step: map.cellHeight },
+  );
+  if (across.count === 0 || down.count === 0) return null;
+  const window = {
+    left: box.left + across.from * step.x,
+    top: box.top + down.from * step.y,
+    width: across.count * step.x,
+    height: down.count * step.y,
+  };
+  const grid = { window, width: across.count, height: down.count };
+  return { across, down, shape: polygons === undefined ? null : tissueShape(polygons, grid) };
 }
 
 function drawMap(

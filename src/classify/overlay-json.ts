@@ -2,7 +2,7 @@
 // a pixel.
 import type { Polygon, Ring } from "../annotation/index.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
-import { CheckedJson } from "./checked-json.ts";
+import { CheckedJson, LONGEST_TEXT } from "./checked-json.ts";
 import { JSON_LIMITS, readClasses } from "./prediction-json.ts";
 import type { ActivationMap, SlideOverlay } from "./types.ts";
 
@@ -71,7 +71,7 @@ function readMap(map: CheckedJson, classes: number): ActivationMap {
 
 /** The text bounds what is made of it: its length is checked against that of the bytes before anything is allocated. */
 function readBytes(json: CheckedJson, length: number): Uint8Array {
-  const bytes = fromBase64(json.text(2 * JSON_LIMITS.cells * 1000), length);
+  const bytes = fromBase64(json.text(LONGEST_TEXT), length);
   if (bytes === null) throw json.wrong(`base64 of ${length} bytes`);
   return bytes;
 }

@@ -4,10 +4,11 @@ import { type Cut, checkFineEnough, type RememberedRules, withReason } from "../
 import type { Slide } from "../slide/index.ts";
 import type { ClassifySlideOptions } from "./classify-slide.ts";
 import { cuttingRules, rulesOfModel } from "./rules-of-model.ts";
-import { planSlide, planWhole, type SlidePlan } from "./slide-plan.ts";
+import { planSlide, type SlidePlan } from "./slide-plan.ts";
 import { Stopwatch } from "./stopwatch.ts";
 import { areaOf, tissueAreaOf } from "./tissue-area.ts";
 import type { ModelFacts } from "./types.ts";
+import { planWhole } from "./whole-plan.ts";
 
 /** A plan and by which rules it was made. */
 export interface PlannedForModel {

@@ -1,6 +1,5 @@
-// What is classified on a slide: its pieces of tissue or tiles by the model's rules, or an image as a whole.
+// What is classified on a slide: its pieces of tissue or tiles, by the model's rules.
 import type { Polygon } from "../annotation/index.ts";
-import { isLowmagError } from "../base/index.ts";
 import type { PixelWindow } from "../codec/index.ts";
 import {
   type ColourChange,
@@ -11,12 +10,11 @@ import {
   pieceOutlines,
   planCuts,
   readThumbnail,
-  rectangle,
   type SlideColours,
   slideColours,
   type TissueMap,
 } from "../cutting/index.ts";
-import { outputSize, type ReadOptions, type Slide } from "../slide/index.ts";
+import type { ReadOptions, Slide } from "../slide/index.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 import type { SlideOverlay } from "./types.ts";
 
@@ -77,73 +75,16 @@ const LOOK = "Look at its thumbnail";
 const ADVICE =
   "the rules that the model remembers decide what tissue is, unless told otherwise (`--tissue-threshold`, `--tissue-method`, `--min-area`, `--min-tissue`).";
 
-function outlinesOf(polygons: readonly (readonly Polygon[])[]): SlideOverlay["outlines"] {
+/** Outlines by the numbers of their pieces. */
+export function outlinesOf(polygons: readonly (readonly Polygon[])[]): SlideOverlay["outlines"] {
   return polygons.map((of, i) => ({ piece: i + 1, polygons: of }));
-}
-
-/** An image that is one tissue image already, as those that a model learned from: nothing of it is cut off or changed. */
-export async function planWhole(
-  slide: Slide,
-  rules: CuttingRules,
-  { watch, onTissue, signal }: PlanOptions,
-): Promise<SlidePlan> {
-  const thumbnail = await watch.time("reading", () => readThumbnail(slide, rules, { signal }));
-  return await watch.time("finding", () => {
-    const { map, note } = findInImage(slide, rules, thumbnail);
-    if (map !== null) onTissue?.(map);
-    const { width, height } = slide.levels[0]!;
-    const box = { left: 0, top: 0, width, height };
-    const isTissue =
-      map === null || map.mask.tissueShare === 0 ? null : (k: number) => map.mask.data[k] === 1;
-    const outlined = map === null ? [] : pieceOutlines(map).flat();
-    const mpp = rules.mpp[0]!;
-    const cut: Cut = {
-      number: 1,
-      mpp,
-      box,
-      ...outputSize(slide, mpp),
-      tissue: isTissue === null ? 1 : map!.mask.tissueShare,
-      pen: map === null ? 0 : shareOfOnes(map.pen.data),
-      label: null,
-      kept: () => null,
-    };
-    return {
-      map,
-      cuts: [cut],
-      colours: { change: (image) => image, stain: null },
-      outlines: outlinesOf([outlined.length > 0 ? outlined : [rectangle(box)]]),
-      tissueOf: () => (isTissue === null ? () => true : holdsTissue(map!, isTissue)),
-      notes: note === null ? [] : [note],
-    };
-  });
-}
-
-/** The tissue of a tissue image, which is for its map and its area alone: an image is never refused for want of it. */
-function findInImage(
-  slide: Slide,
-  rules: CuttingRules,
-  thumbnail: Parameters<typeof findOnThumbnail>[2],
-): { map: TissueMap | null; note: string | null } {
-  const all = "all of the image counts as tissue";
-  try {
-    const map = findOnThumbnail(slide, rules, thumbnail);
-    return { map, note: map.mask.tissueShare > 0 ? null : `no tissue was told from background: ${all}` };
-  } catch (error) {
-    if (!isLowmagError(error, "unsupported-format")) throw error;
-    return { map: null, note: `${error.got}: ${all}` };
-  }
-}
-
-function shareOfOnes(data: Uint8Array): number {
-  let count = 0;
-  for (const value of data) count += value;
-  return count / data.length;
 }
 
 /** Parts of a mask pixel below this are rounding. */
 const HAIR = 1e-6;
 
-function holdsTissue({ mask, scale }: TissueMap, holds: (k: number) => boolean): HoldsTissue {
+/** Says of boxes whether any mask pixel that they touch holds. */
+export function holdsTissue({ mask, scale }: TissueMap, holds: (k: number) => boolean): HoldsTissue {
   const along = (start: number, length: number, size: number, limit: number): [number, number] => [
     Math.max(0, Math.floor(start / size + HAIR)),
     Math.min(limit, Math.ceil((start + length) / size - HAIR)),
