@@ -1,4 +1,4 @@
-// What 8 bits save and lose: the exported files of runs in float32, int8 and int8-full; their bytes, the time of a forward
+// What 8 bits save and lose: the exported files of runs in float32, int8 and int8-full; their bytes, CPU time of a forward
 // pass on one thread, in turns, and the difference of their answers on one split of labelled data. Prints Markdown tables;
 // writes a JSON record.
 //
@@ -47,7 +47,7 @@ async function exported(run: string, folder: string): Promise<Record<Precision, 
   return results as Record<Precision, ExportResult>;
 }
 
-/** Milliseconds of forward passes over a square picture, one precision after the other in each round. */
+/** Milliseconds of CPU of forward passes over a square picture, one precision after the other in each round. */
 async function timed(files: Record<Precision, ExportResult>, side: number) {
   const random = Generator.derive(1, "picture", side);
   const data = Float32Array.from({ length: 3 * side * side }, () => random.uniform());
@@ -59,9 +59,10 @@ async function timed(files: Record<Precision, ExportResult>, side: number) {
   );
   for (let round = -1; round < rounds; round++)
     for (const [kind, session] of sessions) {
-      const started = performance.now();
+      const before = process.cpuUsage();
       await session.run(feeds, wanted);
-      if (round >= 0) times[kind].push(performance.now() - started);
+      const { user, system } = process.cpuUsage(before);
+      if (round >= 0) times[kind].push((user + system) / 1000);
     }
   for (const [, session] of sessions) await session.release();
   return {

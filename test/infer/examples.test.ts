@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportModel } from "../../src/api/export.ts";
+import { predict } from "../../src/api/predict.ts";
 import { readImages } from "../../src/dataset/index.ts";
 import { classifyImages, openOnnxNetwork } from "../../src/infer/index.ts";
 import { softmax } from "../../src/stats/index.ts";
@@ -80,6 +81,14 @@ describe("the examples", () => {
       expectEqual(Object.values(answer));
     },
   );
+
+  it("agree with `lowmag predict`, on the run and on the exported file", async () => {
+    for (const path of [run.path, model]) {
+      const { slides, failures } = await predict({ run: path, inputs: [image], slideMpp: 2, workers: 1 });
+      expect(failures).toEqual([]);
+      expectEqual(slides[0]!.answer!.probabilities);
+    }
+  });
 
   it("read the very file that lowmag itself classifies slides with", async () => {
     const { data, info } = await sharp(image).raw().toBuffer({ resolveWithObject: true });
