@@ -1,12 +1,15 @@
-// `demo`: the paper's experiment in small, from slides on. Synthetic slides are drawn, cut into tissue images and divided by
-// patient; then a study file is written and the study done. Everything it does, the other operations do.
+// `demo`: the paper's experiment in small, from slides to slides. Synthetic slides are drawn, cut into tissue images and
+// divided by patient; a study file is written and the study done; teacher and student classify new slides. Everything it
+// does, the other operations do.
 import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type * as z from "zod";
+import type { StudyRecord } from "../evaluate/index.ts";
 import { writeFileAtomically } from "../machine/index.ts";
 import { type DemoOptions, demoOptions, resolveOptions } from "../options/index.ts";
 import type { OperationContext } from "./context.ts";
 import { demoStudy, TEACHER_MPP } from "./demo-study.ts";
+import { useStudents } from "./demo-use.ts";
 import { type Leg, runJourney } from "./journey.ts";
 import { prepare } from "./prepare.ts";
 import { split } from "./split.ts";
@@ -21,6 +24,8 @@ export interface DemoResult extends StudyResult {
   readonly folder: string;
   /** The study file that was done; `lowmag study` does it again, changed or not. */
   readonly studyFile: string;
+  /** Results of the teacher and of a student on new slides, a folder for each: for `lowmag serve`. */
+  readonly results: string;
 }
 
 /** A piece's box is so much longer than its tissue: pieces lie at all angles. */
@@ -30,6 +35,8 @@ const FRACTIONS: [number, number, number] = [0.4, 0.15, 0.45];
 /** Work per pixel of tissue, in forward passes: drawing synthetic slides, and cutting them. */
 const DRAWING = 6;
 const CUTTING = 3;
+/** New slides to use the networks on, at most. */
+const NEW_PATIENTS = 24;
 /** Of an epoch of the teacher: three for its step, and as much again for all other networks, which are shorter. */
 const EPOCH = 6;
 /** Little glass around the tissue: every pixel of it costs as much as one of tissue. */
@@ -58,9 +65,10 @@ export async function demo(options: DemoOptions = {}, context: OperationContext 
     studyLeg(complete, places, (result) => {
       found = result;
     }),
+    usingLeg(complete, places, () => found?.record ?? null),
   ];
   await runJourney("demo", legs, quiet);
-  return { folder, studyFile: places.studyFile, ...found! };
+  return { folder, studyFile: places.studyFile, results: places.results, ...found! };
 }
 
 type Places = ReturnType<typeof placesIn>;
@@ -73,6 +81,8 @@ function placesIn(folder: string) {
     splits: join(folder, "splits.csv"),
     studyFile: join(folder, "study.yaml"),
     study: join(folder, "study"),
+    newSlides: join(folder, "new-slides"),
+    results: join(folder, "results"),
   };
 }
 
@@ -134,6 +144,22 @@ function studyLeg(
       await writeFileAtomically(places.studyFile, text);
       const { studyFile: file, study: out } = places;
       onResult(await study({ file, out, seed, ...withoutUndefined({ workers }) }, context));
+    },
+  };
+}
+
+function usingLeg(options: CompleteDemoOptions, places: Places, record: () => StudyRecord | null): Leg {
+  const { imagesPerPatient, size, seed, workers } = options;
+  const patients = Math.min(NEW_PATIENTS, options.patients);
+  const use = { slides: places.newSlides, results: places.results, runs: join(places.study, "runs") };
+  return {
+    name: "teacher and student on new slides",
+    work: DRAWING * pixelsOf({ ...options, patients, unlabelledPatients: 0 }),
+    activity: "drawing synthetic slides",
+    run: async (context) => {
+      const done = record();
+      if (done === null) return;
+      await useStudents({ ...use, patients, imagesPerPatient, size, seed: seed + 1, workers }, done, context);
     },
   };
 }

@@ -306,6 +306,9 @@ describe("the demo", { timeout: 120_000 }, () => {
     expect(first.exitCode, first.stderr).toBe(0);
     expect(first.stdout).toMatch(/distilled .*4 .*\n/);
     expect(existsSync(join(folder, "demo/study/report/report.html"))).toBe(true);
+    expect(first.stdout).toContain(`lowmag serve ${join(folder, "demo/results")}`);
+    for (const name of ["teacher-1um", "student-4um"])
+      expect(existsSync(join(folder, "demo/results", name, "report.html"))).toBe(true);
     const second = await json("demo", "--out", "demo", ...small, ...short, "--workers", "1");
     expect(second.record).toMatchObject({
       evaluation: { cells: [{ kind: "teacher" }, { kind: "baseline" }, { kind: "distilled" }] },
