@@ -32,7 +32,7 @@ export class ViewerPage {
   async goTo(hash: string): Promise<void> {
     await this.page.mouse.move(0, 0);
     await this.page.evaluate("location.hash = '#'");
-    await this.until("document.querySelector('tbody tr')");
+    await this.until("document.querySelector('table.slides tr')");
     if (hash !== "") await this.page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
   }
 

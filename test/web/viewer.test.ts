@@ -174,6 +174,11 @@ describe.skipIf(chromiumPath === undefined)("the viewer in Chromium (skipped whe
       await viewer.slideDrawn();
       await viewer.shows("teacher 10x: Sprue 81.0 %");
       await viewer.shows("student 1.25x: Sprue 70.0 %");
+      await viewer.pointAt(40, -30, 1);
+      const texts = await viewer.page.locator(".pointed").allTextContents();
+      expect(texts).toHaveLength(2);
+      expect(texts[0]!.slice(0, 24)).toBe("x 5.160 mm, y 3.630 mm ·");
+      expect(texts[1]!.slice(0, 24)).toBe(texts[0]!.slice(0, 24));
       await viewer.drag(1, -120, 60);
       await viewer.until("location.hash.includes('at=21920,14040,16')");
       await viewer.bothPoint("x 5.480 mm, y 3.510 mm");
@@ -360,7 +365,7 @@ describe.skipIf(chromiumPath === undefined)("the viewer in Chromium (skipped whe
       for (const hash of ["", "#slide=s1&beside=m2"]) {
         const viewer = await open(hash);
         await viewer.shows("For research use only");
-        await viewer.until("document.querySelector('.classes, tbody tr')");
+        await viewer.until("document.querySelector('.classes, table.slides tr')");
         expect(await viewer.nameless()).toEqual([]);
       }
     });
@@ -370,7 +375,7 @@ describe.skipIf(chromiumPath === undefined)("the viewer in Chromium (skipped whe
         const viewer = await open(hash);
         await viewer.page.emulateMedia({ colorScheme });
         await viewer.until(`document.documentElement.dataset.theme === "${colorScheme}"`);
-        await viewer.until("document.querySelector('.classes, tbody tr')");
+        await viewer.until("document.querySelector('.classes, table.slides tr')");
         expect(await viewer.faintTexts(4.5)).toEqual([]);
         // No contrast reaches 22: the texts are seen at all.
         expect((await viewer.faintTexts(22)).length).toBeGreaterThan(15);
@@ -396,7 +401,7 @@ describe.skipIf(chromiumPath === undefined)("the viewer in Chromium (skipped whe
       for (const [hash, count] of Object.entries(bars)) {
         await viewer.goTo(hash);
         await viewer.until(`document.querySelectorAll(".scale-bar, .legend").length === ${count}`);
-        await viewer.until("document.querySelector('tbody tr, .panel section')");
+        await viewer.until("document.querySelector('table.slides tr, .panel section')");
         expect(await viewer.page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
       }
     });

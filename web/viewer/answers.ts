@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import type { SlideOverlay, SlidePrediction } from "../../src/classify/index.ts";
 import type { ModelView, SlideLibrary, SlideRow } from "../library.ts";
 import { Drawing } from "./drawing.ts";
-import { type Loaded, useLoaded } from "./hooks.ts";
+import { type Loaded, useLoaded } from "./use-loaded.ts";
 
 /** What a model says of a slide. */
 export interface Answer {

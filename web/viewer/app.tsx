@@ -4,14 +4,17 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ModelView, SlideLibrary, SlideRow } from "../library.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { HelpDialog } from "./help-dialog.tsx";
-import { type UpdateAddress, useAddress, useKeys, useLoaded, useTheme } from "./hooks.ts";
 import { Icon } from "./icons.tsx";
 import { Ready } from "./message.tsx";
 import type { ViewerOptions } from "./mount.tsx";
-import { shownRows } from "./rows.ts";
+import { shownRows, usualModel } from "./rows.ts";
 import { SlideScreen } from "./slide-screen.tsx";
 import { TableScreen } from "./table-screen.tsx";
 import { Thumbnails } from "./thumbnail.tsx";
+import { type UpdateAddress, useAddress } from "./use-address.ts";
+import { useKeys } from "./use-keys.ts";
+import { useLoaded } from "./use-loaded.ts";
+import { useTheme } from "./use-theme.ts";
 
 export interface AppProps {
   readonly library: SlideLibrary;
@@ -91,14 +94,15 @@ interface ScreenProps extends All {
 
 function Screen({ models, rows, library, options, address, update }: ScreenProps): JSX.Element {
   const thumbnails = useMemo(() => new Thumbnails(library), [library]);
-  const model = models.find(({ id }) => id === address.model) ?? models[0] ?? null;
   const { slide } = address;
+  const row = rows.find(({ id }) => id === slide) ?? null;
+  const chosen = models.find(({ id }) => id === address.model);
+  const model = chosen ?? usualModel(models, rows, row);
   const shared = { models, model, address, update };
   if (slide === null) {
     return <TableScreen {...shared} rows={rows} thumbnails={thumbnails} empty={options.empty} />;
   }
-  const row = rows.find(({ id }) => id === slide) ?? null;
-  const ordered = shownRows(rows, address, model);
+  const ordered = shownRows(rows, address, chosen ?? usualModel(models, rows, null));
   return <SlideScreen key={slide} {...shared} library={library} id={slide} row={row} rows={ordered} />;
 }
 

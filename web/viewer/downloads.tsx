@@ -2,8 +2,8 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import type { Download } from "../library.ts";
-import { messageOf } from "./hooks.ts";
 import { Icon } from "./icons.tsx";
+import { messageOf } from "./use-loaded.ts";
 
 export function Downloads({ downloads }: { downloads: readonly Download[] }): JSX.Element | null {
   const [problem, setProblem] = useState<string | null>(null);

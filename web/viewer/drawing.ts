@@ -7,7 +7,7 @@ import {
   type SlidePrediction,
 } from "../../src/classify/index.ts";
 import type { Place } from "./address.ts";
-import { classColour, textColourOn } from "./colours.ts";
+import { type DrawnPiece, drawnPieces, holdsPoint, pieceLabels, strokePiece } from "./drawn-pieces.ts";
 import { type PieceLabel, paintLabels } from "./piece-labels.ts";
 
 /** What is to be seen of an overlay. */
@@ -23,24 +23,18 @@ export interface DrawingOptions {
   readonly marked: number | null;
 }
 
-interface DrawnPiece {
-  readonly number: number;
-  readonly path: Path2D;
-  readonly colour: string;
-  /** Lies around the line, so that it is seen on tissue and on glass. */
-  readonly halo: string;
-}
-
 /** An overlay that can be drawn, and asked what lies at a place. */
 export class Drawing {
   readonly #overlay: SlideOverlay;
   readonly #pieces: readonly DrawnPiece[];
+  readonly #byNumber: ReadonlyMap<number | null, DrawnPiece>;
   readonly #labels: readonly PieceLabel[];
   readonly #pictures = new Map<number, readonly HTMLCanvasElement[]>();
 
   constructor(prediction: SlidePrediction, overlay: SlideOverlay) {
     this.#overlay = overlay;
     this.#pieces = drawnPieces(prediction, overlay);
+    this.#byNumber = new Map(this.#pieces.map((piece) => [piece.number, piece]));
     this.#labels = overlay.outlines.length === 0 ? [] : pieceLabels(prediction);
   }
 
@@ -66,8 +60,7 @@ export class Drawing {
 
   /** Number of the piece at a place in pixels of level 0; `null` where there is none. */
   pieceAt(x: number, y: number): number | null {
-    const context = measuring();
-    return this.#pieces.find(({ path }) => context.isPointInPath(path, x, y, "evenodd"))?.number ?? null;
+    return this.#pieces.find((piece) => holdsPoint(piece, x, y))?.number ?? null;
   }
 
   /** Probability of a class at a place, 0 to 1; `null` where the map shows nothing. */
@@ -88,24 +81,22 @@ export class Drawing {
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
     for (const [index, map] of this.#overlay.maps.entries()) {
-      const picture = pictures[index];
+      const outline = this.#byNumber.get(map.piece)?.outline;
       const { left, top, width, height } = boxOf(map);
-      if (picture !== undefined) context.drawImage(picture, left, top, width, height);
+      context.save();
+      // Cells reach over the edge of the tissue; what lies there says nothing of the glass.
+      if (outline !== undefined && outline !== null) context.clip(outline, "evenodd");
+      context.drawImage(pictures[index]!, left, top, width, height);
+      context.restore();
     }
     context.globalAlpha = 1;
   }
 
   #paintOutlines(context: CanvasRenderingContext2D, step: number, options: DrawingOptions): void {
     context.lineJoin = "round";
-    for (const { number, path, colour, halo } of this.#pieces) {
-      const marked = number === options.marked;
-      if (!options.outlines && !marked) continue;
-      context.lineWidth = (marked ? 5.5 : 3.4) * step;
-      context.strokeStyle = halo;
-      context.stroke(path);
-      context.lineWidth = (marked ? 3.6 : 1.9) * step;
-      context.strokeStyle = colour;
-      context.stroke(path);
+    for (const piece of this.#pieces) {
+      const marked = piece.number === options.marked;
+      if (marked || (options.outlines && piece.outline !== null)) strokePiece(context, piece, step, marked);
     }
   }
 
@@ -121,12 +112,19 @@ export class Drawing {
 /** Pixels of a cell's side in a map's picture, and how many a picture may have before it is drawn coarser. */
 const CELL = 8;
 const MOST = 2 ** 21;
+const CELLS = { within: "cells" } as const;
 
 /** A map as a picture, fine enough for the edges of its cells. */
 function pictureOf(overlay: SlideOverlay, map: ActivationMap, classIndex: number): HTMLCanvasElement {
   const fine = Math.max(1, Math.min(CELL, Math.floor(Math.sqrt(MOST / (map.columns * map.rows)))));
   const size = { width: map.columns * fine, height: map.rows * fine };
-  const { data, width, height } = heatPicture({ ...overlay, maps: [map] }, classIndex, boxOf(map), size);
+  const { data, width, height } = heatPicture(
+    { ...overlay, maps: [map] },
+    classIndex,
+    boxOf(map),
+    size,
+    CELLS,
+  );
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = height;
@@ -137,46 +135,4 @@ function pictureOf(overlay: SlideOverlay, map: ActivationMap, classIndex: number
 function boxOf(map: ActivationMap): { left: number; top: number; width: number; height: number } {
   const { left, top } = map;
   return { left, top, width: map.columns * map.cellWidth, height: map.rows * map.cellHeight };
-}
-
-function drawnPieces(prediction: SlidePrediction, overlay: SlideOverlay): readonly DrawnPiece[] {
-  const labels = new Map(prediction.pieces.map((piece) => [piece.number, piece.label]));
-  return overlay.outlines.map(({ piece, polygons }) => {
-    const path = new Path2D();
-    for (const { outer, holes } of polygons) for (const ring of [outer, ...holes]) addRing(path, ring);
-    const index = prediction.model.classes.indexOf(labels.get(piece) ?? "");
-    return { number: piece, path, colour: classColour(index), halo: textColourOn(index) };
-  });
-}
-
-function addRing(path: Path2D, ring: Float64Array): void {
-  for (let i = 0; i + 1 < ring.length; i += 2) {
-    if (i === 0) path.moveTo(ring[0]!, ring[1]!);
-    else path.lineTo(ring[i]!, ring[i + 1]!);
-  }
-  path.closePath();
-}
-
-function pieceLabels(prediction: SlidePrediction): readonly PieceLabel[] {
-  const { classes } = prediction.model;
-  return prediction.pieces.map((piece) => {
-    const index = classes.indexOf(piece.label);
-    const share = Math.round(100 * (piece.probabilities[index] ?? 0));
-    const text = `${piece.number}  ${piece.label} ${share} %`;
-    return {
-      number: piece.number,
-      box: piece.box,
-      text,
-      colour: classColour(index),
-      textColour: textColourOn(index),
-    };
-  });
-}
-
-let measure: CanvasRenderingContext2D | null = null;
-
-/** A context for asking about paths only. */
-function measuring(): CanvasRenderingContext2D {
-  measure ??= document.createElement("canvas").getContext("2d");
-  return measure!;
 }

@@ -1,6 +1,6 @@
 // What is said in place of something: that it is on its way, that it failed, that there is nothing.
 import type { ComponentChildren, JSX } from "preact";
-import type { Loaded } from "./hooks.ts";
+import type { Loaded } from "./use-loaded.ts";
 
 /** Something is being loaded. */
 export function Waiting({ what }: { what: string }): JSX.Element {

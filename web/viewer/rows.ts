@@ -9,6 +9,23 @@ export function answerOf(row: SlideRow, model: ModelView | null): AnswerView | u
   return model === null ? undefined : row.answers.find((answer) => answer.model === model.id);
 }
 
+/**
+ * The model to show where none was chosen: the one with most answers; for a slide that it has not answered, the first that
+ * has.
+ *
+ * @param row the open slide; `null` for the table.
+ */
+export function usualModel(
+  models: readonly ModelView[],
+  rows: readonly SlideRow[],
+  row: SlideRow | null,
+): ModelView | null {
+  const counts = models.map((model) => rows.filter((one) => answerOf(one, model) !== undefined).length);
+  const usual = models[Math.max(0, counts.indexOf(Math.max(...counts)))] ?? null;
+  if (row === null || answerOf(row, usual) !== undefined) return usual;
+  return models.find((model) => answerOf(row, model) !== undefined) ?? usual;
+}
+
 /** The probability of a class in an answer; `null` without one. A `className` of `null` is the class answered. */
 export function probabilityOf(
   answer: AnswerView | undefined,

@@ -5,11 +5,11 @@ import { AnswerSection } from "./answer-section.tsx";
 import { type Answer, readyAnswer } from "./answers.ts";
 import { Downloads } from "./downloads.tsx";
 import { FactsSection } from "./facts-section.tsx";
-import type { Loaded } from "./hooks.ts";
 import { MapSection } from "./map-section.tsx";
 import { Ready } from "./message.tsx";
 import { PiecesSection } from "./pieces-section.tsx";
 import type { SlideScreenProps } from "./slide-screen.tsx";
+import type { Loaded } from "./use-loaded.ts";
 
 export interface SidePanelProps extends SlideScreenProps {
   readonly slide: SlideView;

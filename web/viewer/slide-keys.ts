@@ -1,9 +1,9 @@
 // What keys do while a slide is open. The help dialog lists them.
 import type { ModelView } from "../library.ts";
 import type { Answer } from "./answers.ts";
-import { useKeys } from "./hooks.ts";
 import { neighbours } from "./slide-bar.tsx";
 import type { SlideScreenProps, StageActions } from "./slide-screen.tsx";
+import { useKeys } from "./use-keys.ts";
 
 interface SlideKeysProps extends SlideScreenProps {
   readonly second: ModelView | null;

@@ -1,20 +1,22 @@
 // A slide with the maps of one or two models, and what is known of it at its side. Two stages move as one: the one that
 // the person has taken hold of leads.
 import type { JSX } from "preact";
-import { useCallback, useRef } from "preact/hooks";
+import { useCallback, useMemo, useRef } from "preact/hooks";
 import type { ModelView, SlideLibrary, SlideRow, SlideView } from "../library.ts";
 import type { Address, Place } from "./address.ts";
 import { type Answer, readyAnswer, shownClass, useAnswer } from "./answers.ts";
 import type { DrawingOptions } from "./drawing.ts";
-import { type UpdateAddress, useLoaded } from "./hooks.ts";
-import { Icon, type IconName } from "./icons.tsx";
 import { Ready } from "./message.tsx";
+import { Moving } from "./moving.ts";
 import { percentText } from "./scale.ts";
 import { SidePanel } from "./side-panel.tsx";
 import { SlideBar } from "./slide-bar.tsx";
 import { useSlideKeys } from "./slide-keys.ts";
 import type { SlideStage } from "./stage.ts";
-import { StageView } from "./stage-view.tsx";
+import { type Cursor, StageView } from "./stage-view.tsx";
+import type { UpdateAddress } from "./use-address.ts";
+import { useLoaded } from "./use-loaded.ts";
+import { ZoomButtons } from "./zoom-buttons.tsx";
 
 export interface SlideScreenProps {
   readonly library: SlideLibrary;
@@ -57,6 +59,7 @@ function Opened(props: SlideScreenProps & { slide: SlideView }): JSX.Element {
   const className = shownClass(first, address.className);
   const stages = useRef<(SlideStage | null)[]>([null, null]);
   const leader = useRef(0);
+  const cursor = useMemo(() => new Moving<Cursor | null>(null), []);
   const actions = useActions(stages, leader, first, update);
   useSlideKeys({ ...props, second, className, actions, answer: first });
 
@@ -71,6 +74,8 @@ function Opened(props: SlideScreenProps & { slide: SlideView }): JSX.Element {
         drawing={answer?.drawing ?? null}
         options={options}
         className={options.classIndex < 0 ? null : className}
+        cursor={cursor}
+        index={index}
         caption={second === null ? null : captionOf(index === 0 ? model : second, answer)}
         onStage={(stage) => {
           stages.current[index] = stage;
@@ -150,19 +155,4 @@ function captionOf(model: ModelView | null, answer: Answer | null): string {
 /** As precise as the address holds it, so that reading the address back moves nothing. */
 function round({ x, y, step }: Place): Place {
   return { x: Number(x.toFixed(2)), y: Number(y.toFixed(2)), step: Number(step.toPrecision(6)) };
-}
-
-function ZoomButtons({ actions }: { actions: StageActions }): JSX.Element {
-  const button = (name: string, icon: IconName, act: () => void) => (
-    <button type="button" class="round" aria-label={name} title={name} onClick={act}>
-      <Icon name={icon} />
-    </button>
-  );
-  return (
-    <fieldset class="zoom" aria-label="Zoom">
-      {button("Zoom in", "plus", () => actions.zoom(2))}
-      {button("Zoom out", "minus", () => actions.zoom(0.5))}
-      {button("Whole slide", "whole", () => actions.home())}
-    </fieldset>
-  );
 }

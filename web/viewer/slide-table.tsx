@@ -3,17 +3,14 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ModelView, SlideRow } from "../library.ts";
 import { type Address, formatAddress, type SortKey } from "./address.ts";
-import { classColour } from "./colours.ts";
-import type { UpdateAddress } from "./hooks.ts";
-import { LabelChip, ShareBar } from "./label-chip.tsx";
-import { answerOf, probabilityOf } from "./rows.ts";
-import { areaText, percentText } from "./scale.ts";
+import { Cell } from "./slide-cell.tsx";
 import { Thumbnail, type Thumbnails } from "./thumbnail.tsx";
+import type { UpdateAddress } from "./use-address.ts";
 
 /** Rows drawn at first, and added whenever the end comes into sight. */
 const BATCH = 100;
 
-interface SlideTableProps {
+export interface SlideTableProps {
   readonly rows: readonly SlideRow[];
   readonly models: readonly ModelView[];
   readonly model: ModelView | null;
@@ -121,58 +118,6 @@ function Row(props: { row: SlideRow; columns: readonly Column[]; table: SlideTab
         ),
       )}
     </tr>
-  );
-}
-
-function Cell(props: {
-  row: SlideRow;
-  column: SortKey;
-  name: string;
-  number: boolean;
-  table: SlideTableProps;
-}) {
-  const content = contentOf(props.row, props.column, props.table);
-  const kind = `${props.column}${props.number ? " number" : ""}${content === null ? " none" : ""}`;
-  return (
-    <td class={kind} data-name={props.name}>
-      {content ?? "–"}
-    </td>
-  );
-}
-
-function contentOf(row: SlideRow, column: SortKey, table: SlideTableProps): JSX.Element | string | null {
-  const answer = answerOf(row, table.model);
-  if (column === "truth") return row.truth;
-  if (column === "disagreement") return row.disagreement?.toFixed(3) ?? null;
-  if (answer === undefined) return null;
-  if (column === "label") return <Answer row={row} table={table} label={answer.label} />;
-  if (column === "pieces") return String(answer.pieces);
-  if (column === "area") return areaText(answer.tissueArea);
-  const { className } = table.address;
-  const share = probabilityOf(answer, table.model, className);
-  if (share === null) return null;
-  const colour = classColour(table.model?.classes.indexOf(className ?? answer.label) ?? 0);
-  return (
-    <span class="share">
-      <ShareBar share={share} colour={colour} />
-      {percentText(share)}
-    </span>
-  );
-}
-
-/** The label, and below it the other models' labels where they differ. */
-function Answer(props: { row: SlideRow; table: SlideTableProps; label: string }): JSX.Element {
-  const { models, model } = props.table;
-  const others = props.row.answers.filter(({ label }) => label !== props.label);
-  return (
-    <>
-      <LabelChip label={props.label} model={model} />
-      {others.map((other) => (
-        <span key={other.model} class="other">
-          {`${models.find(({ id }) => id === other.model)?.name ?? "another"}: ${other.label}`}
-        </span>
-      ))}
-    </>
   );
 }
 

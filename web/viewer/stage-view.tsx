@@ -3,11 +3,19 @@ import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { SlideLibrary, SlideView } from "../library.ts";
 import { type Place, samePlace } from "./address.ts";
+import { paintCross } from "./cross.ts";
 import type { Drawing, DrawingOptions } from "./drawing.ts";
 import { Hud, type Pointed } from "./hud.tsx";
 import { Legend } from "./legend.tsx";
 import { Moving } from "./moving.ts";
 import { SlideStage } from "./stage.ts";
+
+/** A place in pixels of level 0 that the pointer is over, and the stage on which it is. */
+export interface Cursor {
+  readonly index: number;
+  readonly x: number;
+  readonly y: number;
+}
 
 export interface StageViewProps {
   readonly library: SlideLibrary;
@@ -20,6 +28,10 @@ export interface StageViewProps {
   readonly className: string | null;
   /** The model's name and answer where two are shown; `null` for one. */
   readonly caption: string | null;
+  /** What the pointer is over, on this stage or on the one beside it. */
+  readonly cursor: Moving<Cursor | null>;
+  /** Tells the two stages apart. */
+  readonly index: number;
   onStage(stage: SlideStage | null): void;
   onMove(place: Place): void;
   onRest(place: Place): void;
@@ -45,8 +57,10 @@ export function StageView(props: StageViewProps): JSX.Element {
         latest.current.onMove(now);
       },
       onRest: (now) => latest.current.onRest(now),
-      onPointer: (at) =>
-        pointed.set(at === null ? null : { ...at, probability: probabilityAt(latest.current, at) }),
+      onPointer: (at) => {
+        const { cursor, index } = latest.current;
+        cursor.set(at === null ? null : { ...at, index });
+      },
       onPick: ({ x, y }) => latest.current.onPick(latest.current.drawing?.pieceAt(x, y) ?? null),
       onGrip: () => latest.current.onGrip(),
       onTileFailure: setFailure,
@@ -60,10 +74,22 @@ export function StageView(props: StageViewProps): JSX.Element {
   }, [library, slide.id]);
 
   useEffect(() => {
-    stage.current?.paintWith((context, at, width, height) =>
-      drawing?.paint(context, at, width, height, options),
-    );
+    stage.current?.paintWith((context, at, width, height) => {
+      drawing?.paint(context, at, width, height, options);
+      const { cursor, index } = latest.current;
+      if (cursor.value !== null && cursor.value.index !== index) {
+        paintCross(context, cursor.value, at, width, height);
+      }
+    });
   });
+  useEffect(
+    () =>
+      props.cursor.watch((at) => {
+        pointed.set(at === null ? null : { ...at, probability: probabilityAt(latest.current, at) });
+        if (at?.index !== latest.current.index) stage.current?.repaint();
+      }),
+    [props.cursor, pointed],
+  );
   useEffect(() => {
     const now = stage.current?.place() ?? null;
     if (props.place !== null && now !== null && !samePlace(props.place, now))

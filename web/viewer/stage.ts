@@ -3,6 +3,7 @@
 import OpenSeadragon from "openseadragon";
 import type { SlideLibrary, SlideView } from "../library.ts";
 import { type Place, samePlace } from "./address.ts";
+import { stageSettings } from "./stage-settings.ts";
 import { SlideTiles } from "./tile-source.ts";
 
 /** Draws over the slide. The context is in points of the screen; `place` is shown in its centre. */
@@ -45,6 +46,8 @@ export class SlideStage {
   #rest: ReturnType<typeof setTimeout> | undefined;
   #wanted: Place | null;
   #last: Place | null = null;
+  /** Where the pointer is, in points from the upper left corner. */
+  #pointer: { readonly left: number; readonly top: number } | null = null;
 
   constructor(
     element: HTMLElement,
@@ -56,7 +59,7 @@ export class SlideStage {
     this.#element = element;
     this.#events = events;
     this.#wanted = place;
-    this.#viewer = OpenSeadragon({ element, ...settings(), ...navigatorSize(slide) });
+    this.#viewer = OpenSeadragon({ element, ...stageSettings(slide) });
     this.#canvas = document.createElement("canvas");
     this.#canvas.className = "drawing";
     this.#canvas.setAttribute("aria-hidden", "true");
@@ -165,10 +168,15 @@ export class SlideStage {
     }
     const point = ({ clientX, clientY }: PointerEvent) => {
       const { left, top } = this.#element.getBoundingClientRect();
-      this.#events.onPointer(this.#placeUnder(clientX - left, clientY - top));
+      this.#pointer = { left: clientX - left, top: clientY - top };
+      this.#point();
+    };
+    const leave = () => {
+      this.#pointer = null;
+      this.#point();
     };
     this.#element.addEventListener("pointermove", point, { signal, passive: true });
-    this.#element.addEventListener("pointerleave", () => this.#events.onPointer(null), { signal });
+    this.#element.addEventListener("pointerleave", leave, { signal });
   }
 
   #opened(): void {
@@ -184,11 +192,18 @@ export class SlideStage {
     if (this.#last !== null && samePlace(place, this.#last, 1e-9)) return;
     this.#last = place;
     this.#events.onMove(place);
+    if (this.#pointer !== null) this.#point();
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => {
       const now = this.place();
       if (now !== null) this.#events.onRest(now);
     }, REST);
+  }
+
+  /** Tells what the pointer is over: it may rest while the view moves. */
+  #point(): void {
+    const pointer = this.#pointer;
+    this.#events.onPointer(pointer === null ? null : this.#placeUnder(pointer.left, pointer.top));
   }
 
   #placeUnder(left: number, top: number): { x: number; y: number } | null {
@@ -205,43 +220,4 @@ export class SlideStage {
 function resize(canvas: HTMLCanvasElement, width: number, height: number): void {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
-}
-
-/** Longest side of the small picture of the whole slide, in points. */
-const NAVIGATOR = 132;
-
-function navigatorSize({ width, height }: SlideView): OpenSeadragon.Options {
-  const scale = NAVIGATOR / Math.max(width, height);
-  const side = (pixels: number) => `${Math.max(24, Math.round(pixels * scale))}px`;
-  return { navigatorWidth: side(width), navigatorHeight: side(height) };
-}
-
-/** How OpenSeadragon behaves; its own buttons and keys are not used. */
-function settings(): OpenSeadragon.Options {
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  return {
-    drawer: "canvas",
-    tabIndex: -1,
-    showNavigationControl: false,
-    showNavigator: true,
-    navigatorPosition: "TOP_RIGHT",
-    navigatorDisplayRegionColor: "#d55e00",
-    navigatorBorderColor: "#8a949e",
-    navigatorBackground: "#ffffff",
-    keyboardNavEnabled: false,
-    animationTime: still ? 0 : 0.5,
-    springStiffness: 9,
-    blendTime: 0,
-    gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true, flickEnabled: false },
-    gestureSettingsTouch: { clickToZoom: false, dblClickToZoom: true, pinchRotate: false },
-    maxZoomPixelRatio: 8,
-    minZoomImageRatio: 0.7,
-    visibilityRatio: 0.4,
-    imageLoaderLimit: 6,
-    maxImageCacheCount: 400,
-    tileRetryMax: 1,
-    tileRetryDelay: 800,
-    timeout: 60_000,
-    placeholderFillStyle: "#f4f4f4",
-  };
 }

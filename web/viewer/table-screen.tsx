@@ -2,10 +2,10 @@
 import type { JSX } from "preact";
 import type { ModelView, SlideRow } from "../library.ts";
 import type { Address } from "./address.ts";
-import type { UpdateAddress } from "./hooks.ts";
 import { labelsIn, shownRows } from "./rows.ts";
 import { SlideTable } from "./slide-table.tsx";
 import type { Thumbnails } from "./thumbnail.tsx";
+import type { UpdateAddress } from "./use-address.ts";
 
 export interface TableScreenProps {
   readonly rows: readonly SlideRow[];
