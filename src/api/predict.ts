@@ -46,6 +46,8 @@ export interface PredictResult {
   /** In the order of the inputs, without those of other shards. */
   readonly slides: readonly SlideResult[];
   readonly failures: readonly SlideFailure[];
+  /** Slides that this call classified or planned itself; others may have done some in the same folder. */
+  readonly done: number;
   /** Slides that an earlier call had finished. */
   readonly kept: number;
   /** Slides of the call, other shards' among them, that the folder has no answer and no reason for yet. */

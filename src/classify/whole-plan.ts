@@ -4,11 +4,13 @@ import {
   type Cut,
   type CuttingRules,
   findOnThumbnail,
+  knownPixelSize,
   pieceOutlines,
   readThumbnail,
   rectangle,
   type TissueMap,
 } from "../cutting/index.ts";
+import { studentSize } from "../pixels/index.ts";
 import { outputSize, type Slide } from "../slide/index.ts";
 import { holdsTissue, outlinesOf, type PlanOptions, type SlidePlan } from "./slide-plan.ts";
 
@@ -44,12 +46,24 @@ function wholeCut(slide: Slide, mpp: number, map: TissueMap | null): Cut {
     number: 1,
     mpp,
     box: { left: 0, top: 0, width, height },
-    ...outputSize(slide, mpp),
+    ...wholeSize(slide, mpp),
     tissue: map === null ? 1 : map.mask.tissueShare,
     pen: map === null ? 0 : shareOfOnes(map.pen.data),
     label: null,
     kept: () => null,
   };
+}
+
+/**
+ * A plain image as training brings it to the model's resolution: every view of an image covers all of it. A slide's levels
+ * are read as slides are: the whole of level 0 is too much.
+ */
+function wholeSize(slide: Slide, mpp: number): Pick<Cut, "width" | "height" | "edgeToEdge"> {
+  const level = slide.levels[0]!;
+  const { x, y } = knownPixelSize(slide);
+  const [width, height] = studentSize(level.width, level.height, (x + y) / 2, mpp);
+  const shrinks = width <= level.width && height <= level.height;
+  return slide.format === "image" && shrinks ? { width, height, edgeToEdge: true } : outputSize(slide, mpp);
 }
 
 /** The tissue of a tissue image, which is for its map and its area alone. */

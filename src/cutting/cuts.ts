@@ -28,6 +28,11 @@ export interface Cut {
   readonly tissue: number;
   readonly pen: number;
   readonly label: string | null;
+  /**
+   * The box, whole pixels of level 0, is brought to exactly the image's size, edge to edge, as a data set's images are;
+   * otherwise pixels of the image are exactly of the µm/px, and the last ones may reach beyond the box. Default: no.
+   */
+  readonly edgeToEdge?: boolean;
   /** What is not painted white; `null` for all. */
   kept(): KeptMask | null;
 }

@@ -1,6 +1,6 @@
 // Makes one tissue image: read at its µm/px, colours, stain, white outside the piece, and how sharp it is.
 import type { PixelWindow } from "../codec/index.ts";
-import type { RgbImage } from "../pixels/index.ts";
+import { type RgbImage, resampleArea } from "../pixels/index.ts";
 import { type ReadOptions, readAtMpp, type Slide } from "../slide/index.ts";
 import { blurLimit, blurScore } from "../tissue/index.ts";
 import type { SlideColours } from "./colours.ts";
@@ -30,7 +30,8 @@ export class ImageMaker {
 
   /** The pixels as they stand on the slide. */
   async read(cut: Cut, options: ReadOptions): Promise<RgbImage> {
-    return await readAtMpp(this.slide, cut.mpp, cut.box, options);
+    if (cut.edgeToEdge !== true) return await readAtMpp(this.slide, cut.mpp, cut.box, options);
+    return resampleArea(await this.slide.readRegion(0, cut.box, options), cut.width, cut.height);
   }
 
   /** The image of pixels that {@link read} gave; they may be changed. */

@@ -1,5 +1,6 @@
 // What a result depends on, as hashes: one that is found with another hash is not used again.
 
+import { rulesOfModel } from "../classify/index.ts";
 import { sizeOf, sourceFiles, stateOf } from "../jobs/index.ts";
 import { hashBytes } from "../machine/index.ts";
 import type { AnswerSettings, PlannedSlide, RunOfModel } from "./types.ts";
@@ -21,16 +22,19 @@ export interface FingerprintedSlide {
 /** Hash over what all slides of a folder share: the model's weights, its rules, and how slides are read and cut. */
 export function settingsHash({ facts }: Pick<RunOfModel, "facts">, settings: AnswerSettings): string {
   const { cut, backend, rules } = settings;
-  return hashBytes(JSON.stringify([PREDICT_VERSION, facts.hash, facts.rules, cut, backend, rules])).slice(
-    0,
-    32,
-  );
+  const used = rulesOfModel(facts, rules).rules;
+  return hashBytes(JSON.stringify([PREDICT_VERSION, facts.hash, used, cut, backend])).slice(0, 32);
 }
 
 /** Looks at a slide's files. */
-export async function fingerprintSlide(slide: PlannedSlide, settings: string): Promise<FingerprintedSlide> {
+export async function fingerprintSlide(
+  slide: PlannedSlide,
+  { facts }: Pick<RunOfModel, "facts">,
+  settings: string,
+): Promise<FingerprintedSlide> {
   const files = await sourceFiles(slide.path);
   const state = stateOf(files);
-  const content = JSON.stringify([settings, slide.rules, slide.mpp, state]);
+  const { rules } = rulesOfModel(facts, slide.rules);
+  const content = JSON.stringify([settings, rules, slide.mpp, state]);
   return { slide, fingerprint: hashBytes(content), bytes: sizeOf(files), state };
 }

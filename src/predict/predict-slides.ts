@@ -66,6 +66,8 @@ export interface PredictedSlides {
   /** In the order of the list. */
   readonly slides: readonly SlideResult[];
   readonly failures: readonly SlideFailure[];
+  /** Slides that this call classified or planned itself. */
+  readonly done: number;
   /** Slides that were found finished. */
   readonly kept: number;
   /** Slides of the call, other shards' among them, that the folder has no answer and no reason for yet. */
@@ -96,13 +98,14 @@ async function withoutFolder(
 ): Promise<PredictedSlides> {
   const ends: Ends = new Map();
   const slides: FingerprintedSlide[] = [];
-  for (const slide of mine) slides.push(await fingerprintSlide(slide, settings));
+  for (const slide of mine) slides.push(await fingerprintSlide(slide, job.run, settings));
   const onEnd = ({ id }: NamedSlide, end: SlideEnd<SlideSummary>) => {
     ends.set(id, end);
     if ("reason" in end) job.onFailure?.(end);
   };
   await runMissing(job, { slides, settings, kept: 0, onEnd });
-  return { ...inOrder(mine, ends), kept: 0, waiting: 0 };
+  const ordered = inOrder(mine, ends);
+  return { ...ordered, done: ordered.slides.length, kept: 0, waiting: 0 };
 }
 
 async function intoFolder(
@@ -139,7 +142,7 @@ async function intoFolder(
   await claims.close();
   const { summaries, waiting } = merged;
   for (const [id, summary] of summaries) if (known.has(id)) ends.set(id, summary);
-  return { ...inOrder(mine, ends), kept: found.kept, waiting };
+  return { ...inOrder(mine, ends), done: own, kept: found.kept, waiting };
 }
 
 function recordOf(job: PredictJob, settings: string): BegunRecord {
@@ -166,7 +169,7 @@ interface FoundSlides {
 }
 
 async function lookInto(
-  { out, signal }: PredictJob & { readonly out: string },
+  { out, run, signal }: PredictJob & { readonly out: string },
   slides: readonly PlannedSlide[],
   settings: string,
 ): Promise<FoundSlides> {
@@ -178,7 +181,7 @@ async function lookInto(
     throwIfCancelled(signal, "predict");
     // Before the result: one that is set aside in between is not taken for one of an earlier call.
     const failure = await readFailure(out, slide.id);
-    const fingerprinted = await fingerprintSlide(slide, settings);
+    const fingerprinted = await fingerprintSlide(slide, run, settings);
     const summary = await finishedSlide(out, fingerprinted);
     known.set(slide.id, fingerprinted);
     if (summary !== null) ends.set(slide.id, summary);

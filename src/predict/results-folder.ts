@@ -4,7 +4,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fail } from "../base/index.ts";
-import type { ModelFacts } from "../classify/index.ts";
+import { type ModelFacts, rulesOfModel } from "../classify/index.ts";
 import { makeFolder, tryLock, writeFileAtomically } from "../machine/index.ts";
 import { refuseWhereAtWork } from "./claims.ts";
 import type { ChosenThreshold } from "./threshold.ts";
@@ -165,8 +165,9 @@ function modelInWords({ name, hash }: ModelFacts): string {
   return `${name} (${hash.slice(0, 12)})`;
 }
 
-function flat({ settings }: Pick<PredictRecord, "settings">): Record<string, string> {
-  const { rules, ...rest } = settings;
+function flat({ settings, model }: Pick<PredictRecord, "settings" | "model">): Record<string, string> {
+  const { rules: given, ...rest } = settings;
+  const { rules } = rulesOfModel(model, given);
   return Object.fromEntries(
     Object.entries({ ...rest, ...rules }).map(([key, value]) => [key, String(value ?? "(not given)")]),
   );
