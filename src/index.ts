@@ -13,6 +13,7 @@ export {
   distill,
   doctor,
   type EvaluateResult,
+  type ExportedQuantisation,
   type ExportResult,
   evaluate,
   exportModel,
@@ -70,6 +71,7 @@ export type {
   StudyEvaluation,
   StudyRecord,
 } from "./evaluate/index.ts";
+export { openModel } from "./infer/index.ts";
 export type {
   DemoOptions,
   DistillOptions,

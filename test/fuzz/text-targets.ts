@@ -1,13 +1,17 @@
-// Texts from outside: the XML inside slides, annotation files of every format, Deep Zoom's XML, predictions.
+// Texts from outside: the XML inside slides, annotation files of every format, Deep Zoom's XML, predictions, what an
+// exported model says of itself.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { labelByArea, readAnnotations } from "../../src/annotation/index.ts";
 import { overlayJson, parseOverlay, parsePrediction, predictionJson } from "../../src/classify/index.ts";
+import { encodeOnnx, Graph, symbol } from "../../src/graph/index.ts";
+import { onnxFacts, runMetadata } from "../../src/infer/index.ts";
 import { openSlide } from "../../src/local/index.ts";
 import { elementsOf, readXml } from "../../src/slide/index.ts";
 import { SAMPLES } from "../annotation/samples.ts";
 import { sampleOverlay, samplePrediction } from "../classify/samples.ts";
+import { finishedRun } from "../infer/fixtures.ts";
 import { writeDeepZoom } from "../support/slide-writers/deep-zoom.ts";
 import { drawPattern } from "../support/slide-writers/pattern.ts";
 import type { FuzzTarget } from "./target.ts";
@@ -75,6 +79,14 @@ async function readDeepZoom(bytes: Uint8Array): Promise<void> {
   await slide.close();
 }
 
+/** An exported file but for its network, which would be most of it. */
+function exportedFile(): Uint8Array {
+  const graph = new Graph();
+  const image = graph.input("image", [symbol("N"), 3]);
+  for (const name of ["probabilities", "logits", "featureMap", "classActivation"]) graph.output(name, image);
+  return encodeOnnx(graph, { metadata: runMetadata(finishedRun()) });
+}
+
 export const TEXT_TARGETS: readonly FuzzTarget[] = [
   ...["OME-TIFF", "Philips", "Leica", "Ventana"].map(slideXml),
   ...(Object.keys(ANNOTATION_NAMES) as (keyof typeof SAMPLES)[]).map(annotation),
@@ -87,6 +99,11 @@ export const TEXT_TARGETS: readonly FuzzTarget[] = [
     name: "overlay.json",
     original: () => new TextEncoder().encode(overlayJson(sampleOverlay())),
     parse: (bytes) => parseOverlay(new TextDecoder().decode(bytes), "a"),
+  },
+  {
+    name: "exported ONNX file",
+    original: exportedFile,
+    parse: (bytes) => onnxFacts(bytes, "a"),
   },
   {
     name: "Deep Zoom",
