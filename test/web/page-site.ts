@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { writePage } from "../../src/api/export-page.ts";
-import { encodeJpeg, encodePng, writePyramid } from "../../src/image/index.ts";
+import { encodeJpeg, encodePng, encodeWebp, writePyramid } from "../../src/image/index.ts";
 import { exportOnnx, modelFacts, runMetadata } from "../../src/infer/index.ts";
 import { type RgbImage, rgbImage } from "../../src/pixels/index.ts";
 import { finishedRun } from "../infer/fixtures.ts";
@@ -92,6 +92,7 @@ export async function writeSlides(folder: string): Promise<Readonly<Record<Slide
   const piece = part(picture, 200, 200, 512, 448);
   await writeFile(path("piece.jpg"), await encodeJpeg(piece, 90));
   await writeFile(path("piece.png"), await encodePng(piece));
+  await writeFile(path("piece.webp"), await encodeWebp(piece));
   await writeFile(path("notes.tif"), "no slide at all, whatever its name");
   const whole = await readFile(path("two pieces.tif"));
   await writeFile(path("cut off.tif"), whole.subarray(0, whole.length / 3));
@@ -99,6 +100,7 @@ export async function writeSlides(folder: string): Promise<Readonly<Record<Slide
     slide: path("two pieces.tif"),
     jpeg: path("piece.jpg"),
     png: path("piece.png"),
+    webp: path("piece.webp"),
     text: path("notes.tif"),
     truncated: path("cut off.tif"),
   };
@@ -108,4 +110,4 @@ function part(image: RgbImage, left: number, top: number, width: number, height:
   return rgbImage(width, height, crop(image, left, top, { width, height }));
 }
 
-export type SlideName = "slide" | "jpeg" | "png" | "text" | "truncated";
+export type SlideName = "slide" | "jpeg" | "png" | "webp" | "text" | "truncated";
