@@ -174,10 +174,10 @@ describe.skipIf(chromiumPath === undefined)("the viewer in Chromium (skipped whe
       await viewer.slideDrawn();
       await viewer.shows("teacher 10x: Sprue 81.0 %");
       await viewer.shows("student 1.25x: Sprue 70.0 %");
-      await viewer.pointAt(40, -30, 1);
+      await viewer.pointAt(-150, 0, 1);
       const texts = await viewer.page.locator(".pointed").allTextContents();
       expect(texts).toHaveLength(2);
-      expect(texts[0]!.slice(0, 24)).toBe("x 5.160 mm, y 3.630 mm ·");
+      expect(texts[0]!.slice(0, 24)).toBe("x 4.400 mm, y 3.750 mm ·");
       expect(texts[1]!.slice(0, 24)).toBe(texts[0]!.slice(0, 24));
       await viewer.drag(1, -120, 60);
       await viewer.until("location.hash.includes('at=21920,14040,16')");

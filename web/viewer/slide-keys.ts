@@ -12,8 +12,20 @@ interface SlideKeysProps extends SlideScreenProps {
   readonly answer: Answer | null;
 }
 
+/** Keys that leave a slide; they work too while it is on its way, and where it cannot be shown. */
+export function useWalkKeys(props: SlideScreenProps): void {
+  const { before, after } = neighbours(props);
+  const open = (slide: string | null) => props.update({ slide, place: null, piece: null }, "push");
+  useKeys({
+    "[": () => before !== null && open(before),
+    "]": () => after !== null && open(after),
+    Escape: () => open(null),
+  });
+}
+
+/** Keys for the view, the map and the pieces. */
 export function useSlideKeys(props: SlideKeysProps): void {
-  useKeys({ ...viewKeys(props), ...mapKeys(props), ...walkKeys(props) });
+  useKeys({ ...viewKeys(props), ...mapKeys(props), ...answerKeys(props) });
 }
 
 function viewKeys({ actions }: SlideKeysProps): Record<string, () => void> {
@@ -41,12 +53,8 @@ function mapKeys({ address, update, ...props }: SlideKeysProps): Record<string, 
   };
 }
 
-function walkKeys(props: SlideKeysProps): Record<string, () => void> {
+function answerKeys(props: SlideKeysProps): Record<string, () => void> {
   const { address, update, models, model, second, answer, actions } = props;
-  const { before, after } = neighbours(props);
-  const open = (slide: string | null) => () => {
-    if (slide !== null) update({ slide, place: null, piece: null }, "push");
-  };
   const others = models.filter(({ id }) => id !== model?.id);
   const nextModel = models[(models.findIndex(({ id }) => id === model?.id) + 1) % models.length];
   const piece = (step: number) => () => {
@@ -57,12 +65,9 @@ function walkKeys(props: SlideKeysProps): Record<string, () => void> {
     if (number !== undefined) actions.show(number);
   };
   return {
-    "[": open(before),
-    "]": open(after),
     n: piece(1),
     p: piece(-1),
     m: () => nextModel !== undefined && update({ model: nextModel.id, beside: null }, "push"),
     b: () => others[0] !== undefined && update({ beside: second === null ? others[0].id : null }, "push"),
-    Escape: () => update({ slide: null, place: null, piece: null }, "push"),
   };
 }

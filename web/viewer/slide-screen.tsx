@@ -11,7 +11,7 @@ import { Moving } from "./moving.ts";
 import { percentText } from "./scale.ts";
 import { SidePanel } from "./side-panel.tsx";
 import { SlideBar } from "./slide-bar.tsx";
-import { useSlideKeys } from "./slide-keys.ts";
+import { useSlideKeys, useWalkKeys } from "./slide-keys.ts";
 import type { SlideStage } from "./stage.ts";
 import { type Cursor, StageView } from "./stage-view.tsx";
 import type { UpdateAddress } from "./use-address.ts";
@@ -39,6 +39,7 @@ export interface StageActions {
 }
 
 export function SlideScreen(props: SlideScreenProps): JSX.Element {
+  useWalkKeys(props);
   const view = useLoaded(() => props.library.slide(props.id), ["slide", props.id]);
   return (
     <div class="slide-screen">
