@@ -4,41 +4,10 @@ import { realpath } from "node:fs/promises";
 import { basename } from "node:path";
 import { throwIfCancelled } from "../base/index.ts";
 import type { SlideOverlay, SlidePrediction } from "../classify/index.ts";
-import { disagreementOf } from "./disagreement.ts";
+import { type KnownAnswer, type KnownModel, type KnownSlide, withDistinctNames } from "./known-slide.ts";
 import type { OpaqueIds } from "./opaque-ids.ts";
-import { reasonSentence } from "./public-words.ts";
 import type { ResultOfSlide, ResultsFolder } from "./results-folder.ts";
-import type { SlideRow } from "./schemas.ts";
-import { sourceOf } from "./slide-source.ts";
-
-/** A model that answered in one of the folders. */
-export interface KnownModel {
-  readonly id: string;
-  readonly name: string;
-  readonly classes: readonly string[];
-  readonly mpp: number;
-  readonly hash: string;
-}
-
-/** Where an answer stands. */
-export interface KnownAnswer {
-  readonly results: ResultsFolder;
-  readonly found: ResultOfSlide;
-}
-
-/** A slide with all that is known of it. */
-export interface KnownSlide {
-  readonly id: string;
-  /** "Slide 1", or the file's name. */
-  readonly name: string;
-  readonly path: string;
-  /** Named by whoever started the server, not by a results folder alone. */
-  readonly named: boolean;
-  /** By the model's id. */
-  readonly answers: ReadonlyMap<string, KnownAnswer>;
-  /** What results folders say of it that hold no answer. */
-  readonly unanswered: readonly ResultOfSlide[];
-}
+import { type FoundSource, SlideSources } from "./slide-source.ts";
 
 /** What a collection is made from. */
 export interface CollectionOptions {
@@ -64,6 +33,7 @@ const FRESH_TIMES = 20;
 /** Slides and models by id. */
 export class Collection {
   readonly #options: CollectionOptions;
+  readonly #sources = new SlideSources();
   readonly #numbers = new Map<string, number>();
   #slides = new Map<string, KnownSlide>();
   #models = new Map<string, KnownModel>();
@@ -101,6 +71,11 @@ export class Collection {
     return this.#models.get(id);
   }
 
+  /** The file of a slide, or why there is none. */
+  source(slide: KnownSlide): Promise<FoundSource> {
+    return this.#sources.find(slide);
+  }
+
   /** Looks into the folders again, unless that was done a moment ago: `lowmag predict` may be at work. */
   async refresh(): Promise<void> {
     const begun = performance.now();
@@ -111,12 +86,6 @@ export class Collection {
       this.#freshUntil = ended + Math.max(this.#options.freshMs, FRESH_TIMES * (ended - begun));
     });
     await this.#refreshing;
-  }
-
-  /** The table. */
-  async rows(): Promise<SlideRow[]> {
-    await this.refresh();
-    return await Promise.all(this.slides.map((slide) => this.#row(slide)));
   }
 
   /** A model's record of a slide, as it stands in the results; `null` where there is none. */
@@ -170,46 +139,4 @@ export class Collection {
     const name = this.#options.showNames ? basename(path) : `Slide ${number}`;
     return { id, name, path, named, answers, unanswered };
   }
-
-  async #row(slide: KnownSlide): Promise<SlideRow> {
-    const answers = [...slide.answers].map(([model, { found }]) => {
-      const { label, probabilities, pieces, tissueArea } = found.answer!;
-      return { model, label, probabilities: [...probabilities], pieces, tissueArea };
-    });
-    const opinions = [...slide.answers].map(([, { found }]) => ({
-      classes: found.answer!.model.classes,
-      probabilities: found.answer!.probabilities,
-    }));
-    const truths = [...slide.answers].map(([, { found }]) => found.answer!.truth);
-    return {
-      id: slide.id,
-      name: slide.name,
-      truth: truths.find((truth) => truth !== null) ?? null,
-      answers,
-      disagreement: disagreementOf(opinions),
-      problem: await this.#problem(slide),
-    };
-  }
-
-  async #problem(slide: KnownSlide): Promise<string | null> {
-    const problem = slide.answers.size > 0 ? undefined : slide.unanswered[0]?.problem;
-    if (problem === "unreadable") return "Its record is damaged: run `lowmag predict` again.";
-    if (typeof problem === "string" && problem !== "pending") return reasonSentence(problem);
-    const source = await sourceOf(slide);
-    if (source.kind === "problem") return source.sentence;
-    return problem === "pending" ? "Not classified yet." : null;
-  }
-}
-
-/** Models of one name get a number behind it. */
-function withDistinctNames(models: ReadonlyMap<string, KnownModel>): Map<string, KnownModel> {
-  const taken = new Set<string>();
-  return new Map(
-    [...models].map(([id, model]) => {
-      let name = model.name;
-      for (let number = 2; taken.has(name); number++) name = `${model.name} (${number})`;
-      taken.add(name);
-      return [id, { ...model, name }];
-    }),
-  );
 }

@@ -26,7 +26,8 @@ export function passGate(incoming: IncomingMessage, options: GateOptions): Verdi
   if (!url.startsWith("/") || /[\\\0]/.test(url))
     return refusal("bad-request", "The address has to begin with / and hold no backslash.");
   const host = hostName(headers.host);
-  if (host === null) return refusal("bad-request", "The Host header is missing or cannot be one.");
+  if (host === null || hostCount(incoming) !== 1)
+    return refusal("bad-request", "There has to be one Host header, with a name.");
   if (options.hosts !== null && !isLoopback(host) && !options.hosts.includes(host))
     return refusal("forbidden", "This server answers under names of this machine alone, such as localhost.");
   if (!options.rate.admit(incoming.socket.remoteAddress ?? ""))
@@ -35,6 +36,11 @@ export function passGate(incoming: IncomingMessage, options: GateOptions): Verdi
   if (isForeign({ method, path, ...provenance(headers) }))
     return refusal("forbidden", "Pages of other sites get no answer here.");
   return options.token === null ? null : passToken(incoming, options.token);
+}
+
+/** Of several, each program that the request passes could believe another. */
+function hostCount({ rawHeaders }: IncomingMessage): number {
+  return rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === "host").length;
 }
 
 function provenance(headers: IncomingMessage["headers"]) {

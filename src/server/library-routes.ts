@@ -1,6 +1,6 @@
 // The models, the table of slides, and one slide as the viewer opens it.
 import * as z from "zod";
-import type { KnownModel, KnownSlide } from "./collection.ts";
+import type { KnownModel, KnownSlide } from "./known-slide.ts";
 import type { OpenFacts } from "./picture-protocol.ts";
 import { busy } from "./refusal.ts";
 import { defineRoute, type Route } from "./route.ts";
@@ -13,6 +13,7 @@ import {
   slideViewSchema,
 } from "./schemas.ts";
 import type { Services } from "./services.ts";
+import { slideTable } from "./slide-table.ts";
 import type { UploadModel } from "./upload-service.ts";
 
 const none = z.object({});
@@ -62,7 +63,7 @@ export function libraryRoutes(services: Services): Route[] {
       query: none,
       answers: { type: "application/json", description: "Slides.", schema: z.array(slideRowSchema) },
       refusals: [],
-      handle: async () => json(await collection.rows()),
+      handle: async () => json(await slideTable(collection)),
     }),
     defineRoute({
       method: "get",

@@ -9,7 +9,7 @@ import {
   type SlidePrediction,
 } from "../classify/index.ts";
 import { encodeRgbaPng } from "../image/index.ts";
-import type { KnownSlide } from "./collection.ts";
+import type { KnownSlide } from "./known-slide.ts";
 import { withoutNames } from "./public-words.ts";
 import { refusal } from "./refusal.ts";
 import { defineRoute, type Route } from "./route.ts";

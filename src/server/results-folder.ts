@@ -2,7 +2,6 @@
 // not. Everything in the folder is read as a stranger's: checked, bounded, and never from outside of it.
 import { readdir, realpath, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
-import { parse } from "csv-parse/sync";
 import { fail } from "../base/index.ts";
 import {
   type ModelFacts,
@@ -12,10 +11,10 @@ import {
   type SlidePrediction,
 } from "../classify/index.ts";
 import { readContained } from "./contained-file.ts";
+import { type Failure, failureOf, listedFailures } from "./failure-list.ts";
 
 /** Bytes of the files that are read. */
 const MOST_SOURCE_BYTES = 65_536;
-const MOST_LIST_BYTES = 64 * 2 ** 20;
 const MOST_PREDICTION_BYTES = 128 * 2 ** 20;
 const MOST_OVERLAY_BYTES = 256 * 2 ** 20;
 const MOST_SLIDES = 100_000;
@@ -48,11 +47,6 @@ interface Remembered {
   readonly answer: ShortAnswer | null;
 }
 
-interface Failure {
-  readonly path: string;
-  readonly reason: string;
-}
-
 /** A results folder that can be looked at again and again while `lowmag predict` is still writing it. */
 export class ResultsFolder {
   readonly #remembered = new Map<string, Remembered>();
@@ -82,7 +76,7 @@ export class ResultsFolder {
         got: `${names.length}`,
       });
     const order = new Intl.Collator("en", { numeric: true });
-    const failures = await this.#failures();
+    const failures = await listedFailures(this.root);
     const slides = new Map<string, ResultOfSlide>();
     for (const name of names.filter((one) => !one.startsWith(".")).sort((a, b) => order.compare(a, b))) {
       const result = await this.#slide(name, failures.get(name));
@@ -108,7 +102,7 @@ export class ResultsFolder {
 
   async #slide(name: string, listed: Failure | undefined): Promise<ResultOfSlide | null> {
     const folder = ["slides", name];
-    const failure = listed ?? (await this.#failure(folder));
+    const failure = listed ?? (await failureOf(this.root, folder));
     const source =
       (await this.#source(folder)) ?? (failure === null ? null : { path: failure.path, bytes: null });
     if (source === null || !isAbsolute(source.path)) return null;
@@ -141,29 +135,6 @@ export class ResultsFolder {
       return { path, bytes: typeof bytes === "number" && bytes >= 0 ? bytes : null };
     } catch {
       return null;
-    }
-  }
-
-  /** Why a slide was set aside, while the list of all is not written yet. */
-  async #failure(folder: readonly string[]): Promise<Failure | null> {
-    try {
-      const file = await readContained(this.root, [...folder, "failure.json"], MOST_SOURCE_BYTES);
-      if (file === null) return null;
-      const { path, reason } = JSON.parse(file.text) as Partial<Failure>;
-      return typeof path === "string" && typeof reason === "string" ? { path, reason } : null;
-    } catch {
-      return null;
-    }
-  }
-
-  async #failures(): Promise<Map<string, Failure>> {
-    try {
-      const file = await readContained(this.root, ["failures.csv"], MOST_LIST_BYTES);
-      if (file === null) return new Map();
-      const rows = parse(file.text, { columns: true, to: MOST_SLIDES }) as Record<string, string>[];
-      return new Map(rows.map(({ slide = "", path = "", reason = "" }) => [slide, { path, reason }]));
-    } catch {
-      return new Map();
     }
   }
 }

@@ -1,10 +1,10 @@
 // What the routes have at hand: the collection, the makers of pictures and answers, and how a slide is found by its id.
-import type { Collection, KnownSlide } from "./collection.ts";
+import type { Collection } from "./collection.ts";
+import type { KnownSlide } from "./known-slide.ts";
 import type { OpaqueIds } from "./opaque-ids.ts";
 import type { SlideSource } from "./picture-protocol.ts";
 import type { PictureService } from "./picture-service.ts";
 import { refusal } from "./refusal.ts";
-import { type FoundSource, sourceOf } from "./slide-source.ts";
 import type { UploadModel, UploadService } from "./upload-service.ts";
 
 /** A slide whose file can be opened, or the answer why not. */
@@ -12,13 +12,8 @@ export type FoundSlide =
   | { readonly kind: "found"; readonly slide: KnownSlide; readonly source: SlideSource }
   | { readonly kind: "refused"; readonly answer: Response };
 
-/** Milliseconds for which a slide's file is taken to be as it was seen. */
-const SOURCE_MS = 500;
-
 /** All that routes use. */
 export class Services {
-  readonly #sources = new WeakMap<KnownSlide, { readonly found: FoundSource; readonly until: number }>();
-
   constructor(
     readonly collection: Collection,
     readonly pictures: PictureService,
@@ -47,18 +42,9 @@ export class Services {
       return refused(
         refusal("not-found", "There is no such slide. The list may have changed: open it again."),
       );
-    const found = await this.#source(slide);
+    const found = await this.collection.source(slide);
     if (found.kind === "problem") return refused(refusal("not-found", found.sentence));
     return { kind: "found", slide, source: found.source };
-  }
-
-  /** A screenful of tiles asks the file system once. */
-  async #source(slide: KnownSlide): Promise<FoundSource> {
-    const known = this.#sources.get(slide);
-    if (known !== undefined && performance.now() < known.until) return known.found;
-    const found = await sourceOf(slide);
-    this.#sources.set(slide, { found, until: performance.now() + SOURCE_MS });
-    return found;
   }
 
   /** A slide by its id, whether its file is there or not. */

@@ -1,4 +1,5 @@
 // Everything put together: what is shown, who may ask, the processes that work, the socket.
+import { hostname } from "node:os";
 import { isLoopback, newToken } from "./access.ts";
 import { createApp } from "./app.ts";
 import { Collection } from "./collection.ts";
@@ -112,7 +113,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
+/** An address that means all of this machine's is no address to go to: its name is. */
 function addressOf(host: string, port: number, token: string | null): string {
-  const name = host.includes(":") ? `[${host}]` : host;
+  const all = host === "0.0.0.0" || host === "::";
+  const name = all ? hostname() : host.includes(":") ? `[${host}]` : host;
   return `http://${name}:${port}/${token === null ? "" : `?token=${token}`}`;
 }
