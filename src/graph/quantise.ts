@@ -83,49 +83,64 @@ function byteWeights(body: OnnxBody, keep?: readonly string[]): OnnxBody {
   return { nodes: [...restore, ...body.nodes], initializers };
 }
 
+/** What is added to a body, in order. */
+interface Addition {
+  readonly nodes: OnnxNode[];
+  readonly initializers: OnnxInitializer[];
+}
+
 function byteConvolutions(
   body: OnnxBody,
   ranges: ReadonlyMap<string, ValueRange>,
   keep?: readonly string[],
 ): OnnxBody {
   const weights = convolutionWeights(body, keep);
-  const nodes: OnnxNode[] = [];
-  const initializers = body.initializers.filter(({ name }) => !weights.has(name));
-  for (const { name, dims, data } of weights.values()) {
-    const { bytes, scales } = byChannel({ dims, data }, PRODUCT_STEPS);
-    initializers.push(
-      { name: `${name}:int8`, dims, data: bytes },
-      { name: `${name}:scale`, dims: [scales.length], data: scales },
-    );
-    nodes.push(node("DequantizeLinear", [`${name}:int8`, `${name}:scale`], name, { axis: 0 }));
-  }
-  const rounded = new Set<string>();
-  /** Adds `to` = `from` in steps of 1/255 of the range of `tensor`. */
-  const round = (tensor: string, from: string, to: string): void => {
-    const { scale, zero } = stepsOf(ranges.get(tensor)!);
-    initializers.push(
-      { name: `${to}:scale`, dims: [], data: Float32Array.of(scale) },
-      { name: `${to}:zero`, dims: [], data: Uint8Array.of(zero) },
-    );
-    const parameters = [`${to}:scale`, `${to}:zero`];
-    nodes.push(
-      node("QuantizeLinear", [from, ...parameters], `${to}:uint8`),
-      node("DequantizeLinear", [`${to}:uint8`, ...parameters], to),
-    );
+  const added: Addition = {
+    nodes: [],
+    initializers: body.initializers.filter(({ name }) => !weights.has(name)),
   };
+  for (const weight of weights.values()) addWeight(added, weight);
+  const rounded = new Set<string>();
   for (const each of body.nodes) {
-    const [input, weight] = each.inputs;
-    if (each.operator !== "Conv" || !weights.has(weight!)) {
-      nodes.push(each);
+    const [input, weight] = each.inputs as [string, string];
+    if (each.operator !== "Conv" || !weights.has(weight)) {
+      added.nodes.push(each);
       continue;
     }
-    const [output] = each.outputs;
-    if (!rounded.has(input!)) round(input!, input!, `${input}:rounded`);
-    rounded.add(input!);
-    nodes.push({ ...each, inputs: [`${input}:rounded`, weight!], outputs: [`${output}:exact`] });
-    round(output!, `${output}:exact`, output!);
+    const [output] = each.outputs as [string];
+    if (!rounded.has(input)) addRounding(added, ranges.get(input)!, input, `${input}:rounded`);
+    rounded.add(input);
+    added.nodes.push({ ...each, inputs: [`${input}:rounded`, weight], outputs: [`${output}:exact`] });
+    addRounding(added, ranges.get(output)!, `${output}:exact`, output);
   }
-  return { nodes, initializers };
+  return added;
+}
+
+/** Adds a weight as bytes with a scale per output channel. */
+function addWeight(
+  { nodes, initializers }: Addition,
+  { name, dims, data }: OnnxInitializer & { readonly data: Float32Array },
+): void {
+  const { bytes, scales } = byChannel({ dims, data }, PRODUCT_STEPS);
+  initializers.push(
+    { name: `${name}:int8`, dims, data: bytes },
+    { name: `${name}:scale`, dims: [scales.length], data: scales },
+  );
+  nodes.push(node("DequantizeLinear", [`${name}:int8`, `${name}:scale`], name, { axis: 0 }));
+}
+
+/** Adds `to` = `from` in steps of 1/255 of a range. */
+function addRounding({ nodes, initializers }: Addition, range: ValueRange, from: string, to: string): void {
+  const { scale, zero } = stepsOf(range);
+  initializers.push(
+    { name: `${to}:scale`, dims: [], data: Float32Array.of(scale) },
+    { name: `${to}:zero`, dims: [], data: Uint8Array.of(zero) },
+  );
+  const parameters = [`${to}:scale`, `${to}:zero`];
+  nodes.push(
+    node("QuantizeLinear", [from, ...parameters], `${to}:uint8`),
+    node("DequantizeLinear", [`${to}:uint8`, ...parameters], to),
+  );
 }
 
 /** Whole numbers of -steps..steps and the scale of each output channel, the first axis. */

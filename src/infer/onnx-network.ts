@@ -61,23 +61,29 @@ export function onnxFacts(bytes: Uint8Array, where: string): ModelFacts {
   demand(outputs.join() === OUTPUTS.join(), where, `the outputs ${OUTPUTS.join(", ")}`, outputs.join());
   const mpp = Number(said("micronsPerPixel"));
   demand(mpp >= MPP.least && mpp <= MPP.most, where, "micronsPerPixel", said("micronsPerPixel"));
-  const hash = said("modelHash");
-  demand(/^[0-9a-f]{64}$/.test(hash), where, "modelHash, a SHA-256", hash);
-  demand(isName(said("name")), where, "name", said("name"));
-  const architecture = architectureNames.find((known) => known === said("architecture"));
-  if (architecture === undefined) throw refusal(where, "a known architecture", said("architecture"));
-  const precision = said("precision");
-  demand(["", "float32", "int8", "int8-full"].includes(precision), where, "a known precision", precision);
-  const exact = precision === "" || precision === "float32";
   const rules = metadata.get("rules");
   return {
-    name: exact ? said("name") : `${said("name")} (${precision})`,
-    architecture,
+    ...identityIn(said, bytes, where),
     classes: classesIn(said("classes"), where),
     mpp,
-    hash: exact ? hash : hashBytes(bytes),
     rules: rules === undefined ? null : parseRememberedRules(parsed(rules, where, "rules"), where),
   };
+}
+
+/** Which model it is. */
+function identityIn(
+  said: (key: string) => string,
+  bytes: Uint8Array,
+  where: string,
+): Pick<ModelFacts, "name" | "architecture" | "hash"> {
+  const [name, hash, precision] = [said("name"), said("modelHash"), said("precision")];
+  demand(isName(name), where, "name", name);
+  demand(/^[0-9a-f]{64}$/.test(hash), where, "modelHash, a SHA-256", hash);
+  const architecture = architectureNames.find((known) => known === said("architecture"));
+  if (architecture === undefined) throw refusal(where, "a known architecture", said("architecture"));
+  demand(["", "float32", "int8", "int8-full"].includes(precision), where, "a known precision", precision);
+  if (precision === "" || precision === "float32") return { name, architecture, hash };
+  return { name: `${name} (${precision})`, architecture, hash: hashBytes(bytes) };
 }
 
 function classesIn(text: string, where: string): readonly string[] {
