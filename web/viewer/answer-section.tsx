@@ -1,6 +1,6 @@
 // The slide's answer: its label, and a bar for each class, which is at once the choice of the map's class.
 import type { JSX } from "preact";
-import type { SlidePrediction, SlideRule } from "../../src/classify/index.ts";
+import type { SlideRule } from "../../src/classify/index.ts";
 import type { Answer } from "./answers.ts";
 import { classColour } from "./colours.ts";
 import { LabelChip, ShareBar } from "./label-chip.tsx";
@@ -22,7 +22,7 @@ export function AnswerSection(props: AnswerSectionProps): JSX.Element {
       <p class="label" aria-live="polite">
         <LabelChip label={prediction.answer.label} model={model} />
       </p>
-      <p class="quiet">{summary(prediction)}</p>
+      <p class="quiet">{summary(answer)}</p>
       {other !== null && (
         <p class="quiet">
           {`Upper bar: ${model.name}. Lower bar: ${other.model.name}.`}
@@ -67,13 +67,15 @@ function ClassRow(props: AnswerSectionProps & { name: string; index: number }): 
   );
 }
 
-function summary({ pieces, tissueArea, slideRule }: SlidePrediction): string {
-  const count = `${pieces.length} ${pieces.length === 1 ? "piece" : "pieces"}`;
-  return `${count}, ${areaText(tissueArea)} of tissue. ${ruleText(slideRule)}`;
+function summary({ prediction, isTiled }: Answer): string {
+  const { pieces, tissueArea, slideRule } = prediction;
+  const word = isTiled ? "tile" : "piece";
+  const count = `${pieces.length} ${word}${pieces.length === 1 ? "" : "s"}`;
+  return `${count}, ${areaText(tissueArea)} of tissue. ${ruleText(slideRule, `${word}s`)}`;
 }
 
-function ruleText(rule: SlideRule): string {
-  if (rule.kind === "mean") return "Mean of the pieces, weighted by their tissue.";
-  if (rule.kind === "max") return `The piece with the highest probability of ${rule.positive} decides.`;
-  return `${rule.positive} where any piece reaches ${percentText(rule.threshold)}.`;
+function ruleText(rule: SlideRule, parts: string): string {
+  if (rule.kind === "mean") return `Mean of the ${parts}, weighted by their tissue.`;
+  if (rule.kind === "max") return `The highest probability of ${rule.positive} among the ${parts} decides.`;
+  return `${rule.positive} where one of the ${parts} reaches ${percentText(rule.threshold)}.`;
 }

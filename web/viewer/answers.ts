@@ -11,6 +11,8 @@ export interface Answer {
   readonly prediction: SlidePrediction;
   readonly overlay: SlideOverlay | null;
   readonly drawing: Drawing | null;
+  /** Its pieces are the tiles of a grid. */
+  readonly isTiled: boolean;
 }
 
 /** Loads a model's answer for a slide; ready with `null` where there is none, or no model. */
@@ -36,7 +38,8 @@ async function loadAnswer(library: SlideLibrary, slide: string, model: ModelView
   ]);
   if (prediction === null) return null;
   const drawing = overlay === null ? null : new Drawing(prediction, overlay);
-  return { model, prediction, overlay, drawing };
+  const isTiled = overlay?.maps.some(({ piece }) => piece === null) === true;
+  return { model, prediction, overlay, drawing, isTiled };
 }
 
 /** The answer where it is there. */

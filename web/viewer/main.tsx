@@ -4,5 +4,6 @@ import { mountViewer } from "./mount.tsx";
 
 mountViewer(document.getElementById("viewer")!, new HttpLibrary(), {
   title: "lowmag",
-  empty: "Classify some with lowmag predict into the folder that is served. They appear here by themselves.",
+  empty:
+    "Classify some with `lowmag predict` into the folder that is served. They appear here by themselves.",
 });

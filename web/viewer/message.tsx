@@ -1,5 +1,6 @@
 // What is said in place of something: that it is on its way, that it failed, that there is nothing.
 import type { ComponentChildren, JSX } from "preact";
+import { Sentence } from "./sentence.tsx";
 import type { Loaded } from "./use-loaded.ts";
 
 /** Something is being loaded. */
@@ -16,8 +17,12 @@ export function Waiting({ what }: { what: string }): JSX.Element {
 export function Failure(props: { title: string; message: string; retry?: () => void }): JSX.Element {
   return (
     <div class="message failure" role="alert">
-      <h2>{props.title}</h2>
-      <p>{props.message}</p>
+      <h2>
+        <Sentence text={props.title} />
+      </h2>
+      <p>
+        <Sentence text={props.message} />
+      </p>
       {props.retry !== undefined && (
         <button type="button" class="button" onClick={props.retry}>
           Try again

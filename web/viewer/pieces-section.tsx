@@ -19,7 +19,6 @@ export function PiecesSection(props: SidePanelProps & { answer: Answer }): JSX.E
   const index = model.classes.indexOf(className ?? "");
   const shareOf = (piece: PiecePrediction) => piece.probabilities[index] ?? 0;
   const sorted = byProbability ? [...pieces].sort((a, b) => shareOf(b) - shareOf(a)) : pieces;
-  const isTiled = answer.overlay?.maps.some(({ piece }) => piece === null) === true;
   const list = useRef<HTMLOListElement>(null);
   const chosen = useRef(false);
   useEffect(() => {
@@ -33,7 +32,7 @@ export function PiecesSection(props: SidePanelProps & { answer: Answer }): JSX.E
   return (
     <section class="pieces">
       <header>
-        <h2>{`${isTiled ? "Tiles" : "Pieces"} (${pieces.length})`}</h2>
+        <h2>{`${answer.isTiled ? "Tiles" : "Pieces"} (${pieces.length})`}</h2>
         {pieces.length > 1 && (
           <button
             type="button"

@@ -8,6 +8,7 @@ import { FactsSection } from "./facts-section.tsx";
 import { MapSection } from "./map-section.tsx";
 import { Ready } from "./message.tsx";
 import { PiecesSection } from "./pieces-section.tsx";
+import { Sentence } from "./sentence.tsx";
 import type { SlideScreenProps } from "./slide-screen.tsx";
 import type { Loaded } from "./use-loaded.ts";
 
@@ -30,7 +31,9 @@ export function SidePanel(props: SidePanelProps): JSX.Element {
             <>
               <section>
                 <h2>No answer</h2>
-                <p>{row?.problem ?? noAnswer(model)}</p>
+                <p>
+                  <Sentence text={row?.problem ?? noAnswer(model)} />
+                </p>
               </section>
               {props.models.length > 1 && <MapSection {...props} answer={null} />}
             </>

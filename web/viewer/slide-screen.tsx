@@ -44,7 +44,11 @@ export function SlideScreen(props: SlideScreenProps): JSX.Element {
   return (
     <div class="slide-screen">
       <SlideBar {...props} name={view.state === "ready" ? view.value.name : (props.row?.name ?? "")} />
-      <Ready loaded={view} waiting="Opening the slide …" failed="This slide cannot be shown">
+      <Ready
+        loaded={view}
+        waiting="Opening the slide …"
+        failed={props.row?.problem ?? "This slide cannot be shown"}
+      >
         {(slide) => <Opened key={slide.id} {...props} slide={slide} />}
       </Ready>
     </div>

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ModelView, SlideRow } from "../library.ts";
 import { type Address, formatAddress, type SortKey } from "./address.ts";
+import { Sentence } from "./sentence.tsx";
 import { Cell } from "./slide-cell.tsx";
 import { Thumbnail, type Thumbnails } from "./thumbnail.tsx";
 import type { UpdateAddress } from "./use-address.ts";
@@ -111,7 +112,11 @@ function Row(props: { row: SlideRow; columns: readonly Column[]; table: SlideTab
             <a href={href} class="open">
               {row.name}
             </a>
-            {row.problem !== null && <span class="problem">{row.problem}</span>}
+            {row.problem !== null && (
+              <span class="problem">
+                <Sentence text={row.problem} />
+              </span>
+            )}
           </th>
         ) : (
           <Cell key={key} row={row} column={key} name={name} number={number} table={table} />

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import type { ModelView, SlideRow } from "../library.ts";
 import type { Address } from "./address.ts";
 import { labelsIn, shownRows } from "./rows.ts";
+import { Sentence } from "./sentence.tsx";
 import { SlideTable } from "./slide-table.tsx";
 import type { Thumbnails } from "./thumbnail.tsx";
 import type { UpdateAddress } from "./use-address.ts";
@@ -25,7 +26,9 @@ export function TableScreen(props: TableScreenProps): JSX.Element {
     return (
       <div class="message">
         <h2>No slides yet</h2>
-        <p>{props.empty}</p>
+        <p>
+          <Sentence text={props.empty} />
+        </p>
       </div>
     );
   }
