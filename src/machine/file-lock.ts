@@ -21,13 +21,16 @@ export interface HeldLock {
 /** How a lock is taken. */
 export interface TryLockOptions {
   /**
-   * The holder beats, and one whose file has not been touched while we looked on for {@link STALE_MS} is gone, wherever it
-   * runs. Without beats a holder on another machine counts as alive for ever.
+   * The holder beats, and one whose file has not been touched while we looked on for `staleMs` is gone, wherever it runs.
+   * Without beats a holder on another machine counts as alive for ever.
    */
   readonly beats?: boolean;
+  /** Milliseconds between two beats. Default 10,000. */
+  readonly beatMs?: number;
+  /** Milliseconds without a beat until a lock is stale. Default 90,000. */
+  readonly staleMs?: number;
 }
 
-/** Milliseconds between two beats, and without any until a lock is stale. */
 const BEAT_MS = 10_000;
 const STALE_MS = 90_000;
 
@@ -44,27 +47,29 @@ const lastBeats = new Map<string, { readonly changed: number; readonly seen: num
  */
 export async function tryLock(
   path: string,
-  { beats = false }: TryLockOptions = {},
+  { beats = false, beatMs = BEAT_MS, staleMs = STALE_MS }: TryLockOptions = {},
 ): Promise<HeldLock | LockHolder> {
   const me: LockHolder = { pid: process.pid, host: hostname(), started: new Date().toISOString() };
+  const every = beats ? beatMs : null;
+  const stale = beats ? staleMs : Number.POSITIVE_INFINITY;
   for (;;) {
-    if (!heldHere.has(path) && (await create(path, me))) return held(path, beats);
+    if (!heldHere.has(path) && (await create(path, me))) return held(path, every);
     const found = await readHolder(path);
     if (found === null) continue; // given back in the meantime
     const { holder, text } = found;
-    if (holder !== null && (await isAlive(path, holder, me, beats))) return holder;
-    if (await takeOver(path, text, me)) return held(path, beats);
+    if (holder !== null && (await isAlive(path, holder, me, stale))) return holder;
+    if (await takeOver(path, text, me)) return held(path, every);
   }
 }
 
-function held(path: string, beats: boolean): HeldLock {
+function held(path: string, beatMs: number | null): HeldLock {
   heldHere.add(path);
   lastBeats.delete(path);
   const beat = () => {
     const now = new Date();
     utimes(path, now, now).catch(() => undefined);
   };
-  const timer = beats ? setInterval(beat, BEAT_MS) : undefined;
+  const timer = beatMs === null ? undefined : setInterval(beat, beatMs);
   timer?.unref();
   return {
     release: async () => {
@@ -123,12 +128,12 @@ async function isAlive(
   path: string,
   { pid, host }: LockHolder,
   me: LockHolder,
-  beats: boolean,
+  staleMs: number,
 ): Promise<boolean> {
   if (host === me.host && pid === me.pid) return heldHere.has(path);
   if (host === me.host && !processExists(pid)) return false;
   // Its number may have gone to another process since, and on another machine it says nothing: then only the beat counts.
-  return !beats || (await isBeating(path));
+  return staleMs === Number.POSITIVE_INFINITY || (await isBeating(path, staleMs));
 }
 
 function processExists(pid: number): boolean {
@@ -141,13 +146,13 @@ function processExists(pid: number): boolean {
 }
 
 /** By our own clock alone: those of two machines may differ. */
-async function isBeating(path: string): Promise<boolean> {
+async function isBeating(path: string, staleMs: number): Promise<boolean> {
   const changed = (await stat(path).catch(() => null))?.mtimeMs;
   if (changed === undefined) return false;
   const before = lastBeats.get(path);
   const now = performance.now();
   if (before === undefined || before.changed !== changed) lastBeats.set(path, { changed, seen: now });
-  return before === undefined || before.changed !== changed || now - before.seen < STALE_MS;
+  return before === undefined || before.changed !== changed || now - before.seen < staleMs;
 }
 
 /**
@@ -158,7 +163,7 @@ async function takeOver(path: string, text: string, me: LockHolder): Promise<boo
   const guard = `${path}.taking`;
   if (!(await create(guard, me))) {
     // Somebody else is at it, or died in the middle of it.
-    if (!(await isBeating(guard))) await rm(guard, { force: true });
+    if (!(await isBeating(guard, STALE_MS))) await rm(guard, { force: true });
     await sleep(LOOK_MS);
     return false;
   }

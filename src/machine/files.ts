@@ -1,7 +1,7 @@
 // Writing files so that a reader never sees half of one, and hashing them.
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fail } from "../base/index.ts";
@@ -34,6 +34,13 @@ export async function writeFileAtomically(
     await rm(temporary, { force: true }).catch(() => undefined);
     throw notWritable(path, error);
   }
+}
+
+/** Removes what a process that was killed left half written below a folder; a finished file never has such a name. */
+export async function removeTemporaryFiles(folder: string): Promise<void> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  for (const name of names)
+    if (/(^|[\\/])\.[^\\/]+\.[0-9a-f]{12}\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
 }
 
 /** Makes a folder (and its parents), or throws `not-writable`. */

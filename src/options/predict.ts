@@ -132,7 +132,9 @@ export const predictOptions = z.strictObject({
   }),
   shard: z
     .string()
-    .regex(/^[1-9]\d{0,5}\/[1-9]\d{0,5}$/, { message: "a part and a number of parts, as 2/8" })
+    .refine((text) => /^[1-9]\d{0,5}\/[1-9]\d{0,5}$/.test(text), {
+      message: "a part and a number of parts, as 2/8",
+    })
     .optional()
     .meta({
       group: RUN,

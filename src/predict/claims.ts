@@ -4,9 +4,15 @@ import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fail } from "../base/index.ts";
 import type { NamedSlide, SlideEnd, SlideGate } from "../jobs/index.ts";
-import { type HeldLock, type LockHolder, notWritable, tryLock } from "../machine/index.ts";
+import {
+  type HeldLock,
+  type LockHolder,
+  notWritable,
+  removeTemporaryFiles,
+  tryLock,
+} from "../machine/index.ts";
 import { readFailure, removeFailure } from "./failure-record.ts";
-import { removeRecord } from "./slide-record.ts";
+import { removeRecord, slideFolder } from "./slide-record.ts";
 import type { SlideSummary } from "./types.ts";
 
 /** The folder of the lock files; gone when nobody is at work. */
@@ -47,6 +53,7 @@ export class Claims implements SlideGate<SlideSummary> {
     // What stands there is of another file, of other settings, or not whole.
     await removeRecord(this.#out, slide.id);
     await removeFailure(this.#out, slide.id);
+    await removeTemporaryFiles(slideFolder(this.#out, slide.id));
     return lock;
   }
 
@@ -55,10 +62,20 @@ export class Claims implements SlideGate<SlideSummary> {
     return found === null || found.text === this.#failuresBefore.get(id) ? null : found.failure;
   }
 
-  /** Takes the folder of the locks away once the last one has left. */
+  /** Takes away what dead processes left, and the folder of the locks once the last one has left. */
   async close(): Promise<void> {
+    for (const slide of await claimed(this.#out)) {
+      const lock = await claim(this.#out, slide);
+      if ("release" in lock) await lock.release();
+    }
     await rmdir(claimsFolder(this.#out)).catch(() => undefined);
   }
+}
+
+/** Slides with a lock file, whoever holds it. */
+async function claimed(out: string): Promise<string[]> {
+  const names = await readdir(claimsFolder(out)).catch(() => []);
+  return names.filter((name) => name.endsWith(".lock")).map((name) => basename(name, ".lock"));
 }
 
 async function claim(out: string, slide: string): Promise<HeldLock | LockHolder> {
@@ -79,9 +96,8 @@ async function claim(out: string, slide: string): Promise<HeldLock | LockHolder>
 
 /** @throws LowmagError `not-writable` where a living process is at work in the folder. */
 export async function refuseWhereAtWork(out: string): Promise<void> {
-  const names = await readdir(claimsFolder(out)).catch(() => []);
-  for (const name of names.filter((file) => file.endsWith(".lock"))) {
-    const lock = await claim(out, basename(name, ".lock"));
+  for (const slide of await claimed(out)) {
+    const lock = await claim(out, slide);
     if (!("release" in lock))
       throw fail("not-writable", {
         where: out,

@@ -1,7 +1,13 @@
 // The whole job: name the slides, find what is missing, share it among processes, and write the lists. The same call goes
 // on where an earlier one was interrupted, beside others that are at work in the same folder.
 import { basename, resolve } from "node:path";
-import { type ProgressListener, throwIfCancelled } from "../base/index.ts";
+import {
+  fail,
+  isLowmagError,
+  type LowmagError,
+  type ProgressListener,
+  throwIfCancelled,
+} from "../base/index.ts";
 import { type NamedSlide, nameSlides, type SlideEnd, type SlideFailure, writeNames } from "../jobs/index.ts";
 import type { DecoderKind } from "../local/index.ts";
 import { Claims } from "./claims.ts";
@@ -88,7 +94,16 @@ export async function predictSlides(job: PredictJob): Promise<PredictedSlides> {
   const mine = shard === null ? all : all.filter(({ id }) => inShard(shard, id));
   const settings = settingsHash(job.run, job.settings);
   if (job.out === null || job.dryRun) return await withoutFolder(job, mine, settings);
-  return await intoFolder({ ...job, out: resolve(job.out) }, all, mine, settings);
+  try {
+    return await intoFolder({ ...job, out: resolve(job.out) }, all, mine, settings);
+  } catch (error) {
+    throw isLowmagError(error, "cancelled") ? interrupted(error) : error;
+  }
+}
+
+function interrupted({ where, expected, got, cause }: LowmagError): Error {
+  const fix = "What is finished is kept: run the same command again to go on.";
+  return fail("cancelled", { where, expected, got, fix, cause });
 }
 
 async function withoutFolder(

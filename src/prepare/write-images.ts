@@ -1,10 +1,9 @@
 // Makes and writes the images of one slide, in the order of the plan; what an earlier run finished is kept.
-import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { throwIfCancelled } from "../base/index.ts";
 import { type Cut, ImageMaker, type MadeImage, type SlideColours } from "../cutting/index.ts";
 import type { SlideProgress } from "../jobs/index.ts";
-import { hashBytes, type JobContext, writeFileAtomically } from "../machine/index.ts";
+import { hashBytes, type JobContext, removeTemporaryFiles, writeFileAtomically } from "../machine/index.ts";
 import { finestOnly } from "./level-check.ts";
 import { PendingFiles } from "./pending-files.ts";
 import { imagePath, type JournalEntry, PieceJournal } from "./piece-journal.ts";
@@ -99,11 +98,4 @@ function fileOf(slide: string, isTile: boolean, number: number, total: number, e
   const name = `${slide}-${isTile ? "t" : "p"}${String(number).padStart(Math.max(2, digits), "0")}.${extension}`;
   const folder = String(Math.floor((number - 1) / PER_FOLDER)).padStart(3, "0");
   return total > PER_FOLDER ? `images/${slide}/${folder}/${name}` : `images/${slide}/${name}`;
-}
-
-/** What a process that was killed left half written; a finished file never has such a name. */
-async function removeTemporaryFiles(folder: string): Promise<void> {
-  const names = await readdir(folder, { recursive: true }).catch(() => []);
-  for (const name of names)
-    if (/(^|[\\/])\.[^\\/]+\.[0-9a-f]{12}\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
 }
