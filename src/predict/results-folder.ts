@@ -84,7 +84,7 @@ export async function readPredictRecord(out: string): Promise<PredictRecord | nu
   const path = join(out, RECORD);
   try {
     const record = JSON.parse(await readFile(path, "utf8")) as PredictRecord;
-    if (record?.format === FORMAT && typeof record.settingsHash === "string") return record;
+    if (isRecord(record)) return record;
     throw new Error("another format");
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
@@ -96,6 +96,18 @@ export async function readPredictRecord(out: string): Promise<PredictRecord | nu
       cause: error,
     });
   }
+}
+
+/** What is looked at again of a record; the rest is for people. */
+function isRecord(record: Partial<PredictRecord> | null): record is PredictRecord {
+  const { format, settingsHash, startedAt, model, settings, versions } = record ?? {};
+  const texts = [settingsHash, startedAt, model?.hash, model?.name];
+  const parts = [settings, versions];
+  return (
+    format === FORMAT &&
+    texts.every((text) => typeof text === "string") &&
+    parts.every((part) => typeof part === "object" && part !== null)
+  );
 }
 
 /** Milliseconds between two tries for the lock. */

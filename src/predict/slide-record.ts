@@ -54,26 +54,33 @@ export async function readRecord(out: string, slide: string): Promise<StoredSlid
   const body = text.slice(0, seal.index) + END;
   if (hashBytes(body) !== seal[1]) return null;
   try {
-    const { stored } = JSON.parse(body) as { stored?: StoredFacts };
+    const { stored } = JSON.parse(body) as { stored?: unknown };
     const prediction = parsePrediction(body, path);
-    return stored === undefined || prediction.slide !== slide ? null : { prediction, stored };
+    return isStored(stored) && prediction.slide === slide ? { prediction, stored } : null;
   } catch {
     return null;
   }
 }
 
+function isStored(value: unknown): value is StoredFacts {
+  const { fingerprint, settings, presentation, files } = (value ?? {}) as Partial<StoredFacts>;
+  const hashes = typeof fingerprint === "string" && typeof settings === "string";
+  return hashes && [presentation, files].every((part) => typeof part === "object" && part !== null);
+}
+
 /** True when every file beside a record has the bytes that it names. */
 export async function filesAreWhole(out: string, { prediction, stored }: StoredSlide): Promise<boolean> {
   const folder = slideFolder(out, prediction.slide);
-  for (const [name, { sha256 }] of Object.entries(stored.files))
-    if ((await hashFile(join(folder, name)).catch(() => null)) !== sha256) return false;
+  for (const [name, stamp] of Object.entries(stored.files))
+    if ((await hashFile(join(folder, name)).catch(() => null)) !== stamp?.sha256) return false;
   return true;
 }
 
 /** Where the slide of a result is; `null` where that is not known. */
 export async function readSource(out: string, slide: string): Promise<SlideSource | null> {
   try {
-    return JSON.parse(await readFile(sourcePath(out, slide), "utf8")) as SlideSource;
+    const source = JSON.parse(await readFile(sourcePath(out, slide), "utf8")) as SlideSource | null;
+    return typeof source?.path === "string" && typeof source.state === "string" ? source : null;
   } catch {
     return null;
   }
