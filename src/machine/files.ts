@@ -12,17 +12,19 @@ import { fail } from "../base/index.ts";
  *
  * @param flush `false` leaves the flushing to the system, for many small files whose hashes are checked later: they are
  *   whole after a crash of the process, but perhaps not after one of the machine.
+ * @param mode permissions, from the first byte on: 0o600 for a secret. Default: what the user's new files have.
  * @throws LowmagError `not-writable` with the reason (no permission, disk full, …); the temporary file is removed.
  */
 export async function writeFileAtomically(
   path: string,
   content: string | Uint8Array,
   flush = true,
+  mode?: number,
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     await mkdir(dirname(path), { recursive: true });
-    const handle = await open(temporary, "wx");
+    const handle = await open(temporary, "wx", mode);
     try {
       await handle.writeFile(content);
       if (flush) await handle.sync();

@@ -1,7 +1,7 @@
 // Names without meaning for what may be asked for. An id is a keyed hash of a path: the same path has the same id as long
 // as the key is kept (so links survive a restart), and without the key nobody can try a list of patients against it.
 import { createHmac, randomBytes } from "node:crypto";
-import { chmod, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "../machine/index.ts";
 
@@ -42,8 +42,7 @@ export async function keptKey(folder: string): Promise<{ key: Uint8Array; kept: 
   if (there !== null) return { key: there, kept: true };
   const key = passingKey();
   try {
-    await writeFileAtomically(path, key);
-    await chmod(path, 0o600);
+    await writeFileAtomically(path, key, true, 0o600);
   } catch {
     return { key, kept: false };
   }
