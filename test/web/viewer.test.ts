@@ -47,6 +47,7 @@ describe.skipIf(chromiumPath === undefined)("the viewer in Chromium (skipped whe
       const viewer = await openAnew();
       await viewer.page.getByRole("link", { name: "Slide 1", exact: true }).click();
       await viewer.shows("known as Sprue");
+      expect(await viewer.page.title()).toBe("Slide 1 · lowmag");
       await viewer.slideDrawn();
       for (const channel of (await viewer.pixelBeside("slide", 0)).slice(0, 3)) {
         expect(channel).toBeGreaterThan(235);
@@ -359,6 +360,7 @@ describe.skipIf(chromiumPath === undefined)("the viewer in Chromium (skipped whe
       expect(viewer.hash()).toContain("slide=s1");
       await keyboard.press("Escape");
       await viewer.shows("2 of 4 slides");
+      await viewer.until('document.activeElement.textContent === "Slide 1"');
     });
 
     it("gives every control a name, every picture an alternative, and says that it is for research only", async () => {

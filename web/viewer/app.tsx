@@ -1,6 +1,6 @@
 // The viewer: a bar on top, below it the table of slides or an open slide.
 import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { ModelView, SlideLibrary, SlideRow } from "../library.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { HelpDialog } from "./help-dialog.tsx";
@@ -93,14 +93,20 @@ interface ScreenProps extends All {
 }
 
 function Screen({ models, rows, library, options, address, update }: ScreenProps): JSX.Element {
+  const last = useRef<string | null>(null);
   const thumbnails = useMemo(() => new Thumbnails(library), [library]);
   const { slide } = address;
   const row = rows.find(({ id }) => id === slide) ?? null;
   const chosen = models.find(({ id }) => id === address.model);
   const model = chosen ?? usualModel(models, rows, row);
   const shared = { models, model, address, update };
+  useEffect(() => {
+    document.title = row === null ? options.title : `${row.name} · ${options.title}`;
+    if (slide !== null) last.current = slide;
+  }, [slide, row?.name, options.title]);
   if (slide === null) {
-    return <TableScreen {...shared} rows={rows} thumbnails={thumbnails} empty={options.empty} />;
+    const { empty } = options;
+    return <TableScreen {...shared} rows={rows} thumbnails={thumbnails} empty={empty} last={last.current} />;
   }
   const ordered = shownRows(rows, address, chosen ?? usualModel(models, rows, null));
   return <SlideScreen key={slide} {...shared} library={library} id={slide} row={row} rows={ordered} />;

@@ -18,6 +18,8 @@ export interface SlideTableProps {
   readonly address: Address;
   readonly update: UpdateAddress;
   readonly thumbnails: Thumbnails;
+  /** Id of the slide one comes back from. */
+  readonly last: string | null;
 }
 
 interface Column {
@@ -32,6 +34,12 @@ export function SlideTable(props: SlideTableProps): JSX.Element {
   const columns = columnsOf(props);
   const [count, setCount] = useState(BATCH);
   const end = useRef<HTMLDivElement>(null);
+  const table = useRef<HTMLTableElement>(null);
+  useEffect(() => {
+    // Back from a slide one finds one's place again.
+    const links = table.current?.querySelectorAll<HTMLAnchorElement>("a.open") ?? [];
+    for (const link of links) if (link.dataset.slide === props.last) link.focus();
+  }, []);
   // Looked at anew when the rows in sight may have changed.
   useEffect(() => {
     const observer = new IntersectionObserver((entries) => {
@@ -42,7 +50,7 @@ export function SlideTable(props: SlideTableProps): JSX.Element {
   }, [count, rows.length]);
   return (
     <>
-      <table class="slides" aria-rowcount={rows.length + 1} onKeyDown={walkRows}>
+      <table ref={table} class="slides" aria-rowcount={rows.length + 1} onKeyDown={walkRows}>
         <thead>
           <tr>
             <th class="picture" scope="col">
@@ -109,7 +117,7 @@ function Row(props: { row: SlideRow; columns: readonly Column[]; table: SlideTab
       {columns.map(({ key, name, number }) =>
         key === "name" ? (
           <th key={key} scope="row" class="name">
-            <a href={href} class="open">
+            <a href={href} class="open" data-slide={row.id}>
               {row.name}
             </a>
             {row.problem !== null && (

@@ -67,6 +67,10 @@ export function StageView(props: StageViewProps): JSX.Element {
     });
     stage.current = made;
     latest.current.onStage(made);
+    // Who comes by keys goes on by keys.
+    if (latest.current.index === 0 && document.activeElement === document.body) {
+      element.current!.focus({ preventScroll: true });
+    }
     return () => {
       latest.current.onStage(null);
       made.destroy();

@@ -15,6 +15,8 @@ export interface TableScreenProps {
   readonly address: Address;
   readonly update: UpdateAddress;
   readonly thumbnails: Thumbnails;
+  /** Id of the slide one comes back from; `null` at first. */
+  readonly last: string | null;
   /** What to do where there are no slides, in a sentence. */
   readonly empty: string;
 }
