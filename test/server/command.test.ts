@@ -21,11 +21,16 @@ beforeAll(async () => {
     { name: "a", path: join(folder, "slides", "a.tif"), model: "teacher-1" },
   ]);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) child.kill("SIGKILL"); // what a failed test left
+  rmSync(folder, { recursive: true, force: true });
+});
 
 function run(args: readonly string[]) {
   const env = { ...process.env, LOWMAG_CACHE: join(folder, "cache") };
   const child = spawn(process.execPath, [command, "serve", ...args], { env });
+  children.push(child);
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output.stdout += text;
