@@ -14,7 +14,7 @@ import { encodeJpeg, encodeRgbaPng } from "../image/index.ts";
 import { safeNames } from "../jobs/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
 import { drawPredictionOverlay, PICTURE_SIDE, shrinkThumbnail } from "../report/index.ts";
-import { outputSize, readAtMpp, type Slide } from "../slide/index.ts";
+import { readAtMpp, type Slide } from "../slide/index.ts";
 import { slideFolder, writeStamped } from "./slide-record.ts";
 import type { FileStamp, Presentation } from "./types.ts";
 
@@ -115,12 +115,13 @@ function heatNames(classes: readonly string[]): string[] {
   return safeNames(classes).map((name) => `heatmap-${name}.png`);
 }
 
-/** The slide at the scale of the tissue map; one without a map (an image on which nothing can be told) is read small. */
+/** The slide at the scale of the tissue map; finer where that is small for a picture, as of a biopsy. */
 async function thumbnailOf({ slide, map }: LookedAt): Promise<RgbImage> {
-  if (map !== null) return map.thumbnail;
-  const { x, y } = slide.mpp!; // known, or it had not been classified
-  const { width, height } = outputSize(slide, Math.max(x, y));
-  return await readAtMpp(slide, Math.max(x, y) * Math.max(1, Math.max(width, height) / PICTURE_SIDE));
+  if (map !== null && Math.max(map.thumbnail.width, map.thumbnail.height) >= PICTURE_SIDE)
+    return map.thumbnail;
+  const { x, y } = slide.mpp!; // known, or nothing had been found on it
+  const { width, height } = slide.levels[0]!;
+  return await readAtMpp(slide, Math.max(x, y, (width * x) / PICTURE_SIDE, (height * y) / PICTURE_SIDE));
 }
 
 function writerFor(out: string, slide: string) {
