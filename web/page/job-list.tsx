@@ -65,7 +65,7 @@ function JobRow({ job, session }: { job: Job; session: Session }): JSX.Element {
         </button>
       )}
       {state.kind === "running" && (
-        <progress max={Math.max(1, state.total)} {...(state.total === 0 ? {} : { value: state.done })} />
+        <progress max={Math.max(1, state.total)} {...(state.done === 0 ? {} : { value: state.done })} />
       )}
       {state.kind === "asking" && <AskMpp job={job} session={session} />}
     </li>
