@@ -15,7 +15,7 @@ import { useSlideKeys, useWalkKeys } from "./slide-keys.ts";
 import type { SlideStage } from "./stage.ts";
 import { type Cursor, StageView } from "./stage-view.tsx";
 import type { UpdateAddress } from "./use-address.ts";
-import { useLoaded } from "./use-loaded.ts";
+import { type Loaded, useLoaded } from "./use-loaded.ts";
 import { ZoomButtons } from "./zoom-buttons.tsx";
 
 export interface SlideScreenProps {
@@ -68,7 +68,8 @@ function Opened(props: SlideScreenProps & { slide: SlideView }): JSX.Element {
   const actions = useActions(stages, leader, first, update);
   useSlideKeys({ ...props, second, className, actions, answer: first });
 
-  const show = (index: 0 | 1, answer: Answer | null) => {
+  const show = (index: 0 | 1, shown: Loaded<Answer | null>) => {
+    const answer = readyAnswer(shown);
     const options = drawingOptions(address, answer, className, index);
     return (
       <StageView
@@ -81,7 +82,7 @@ function Opened(props: SlideScreenProps & { slide: SlideView }): JSX.Element {
         className={options.classIndex < 0 ? null : className}
         cursor={cursor}
         index={index}
-        caption={second === null ? null : captionOf(index === 0 ? model : second, answer)}
+        caption={second === null ? null : captionOf(index === 0 ? model : second, shown)}
         onStage={(stage) => {
           stages.current[index] = stage;
           if (stage === null && leader.current === index) leader.current = 0;
@@ -102,8 +103,8 @@ function Opened(props: SlideScreenProps & { slide: SlideView }): JSX.Element {
   return (
     <div class="slide-body">
       <div class={second === null ? "stages" : "stages two"}>
-        {show(0, first)}
-        {second !== null && show(1, readyAnswer(loadedSecond))}
+        {show(0, loaded)}
+        {second !== null && show(1, loadedSecond)}
         <ZoomButtons actions={actions} />
       </div>
       <SidePanel
@@ -150,7 +151,9 @@ function drawingOptions(
   return { heat, outlines, labels, opacity: opacity / 100, classIndex, marked: index === 0 ? piece : null };
 }
 
-function captionOf(model: ModelView | null, answer: Answer | null): string {
+function captionOf(model: ModelView | null, shown: Loaded<Answer | null>): string {
+  if (shown.state === "loading") return `${model?.name ?? ""} …`;
+  const answer = readyAnswer(shown);
   if (answer === null) return `${model?.name ?? ""}: no answer`;
   const { label, probabilities } = answer.prediction.answer;
   const share = probabilities[answer.prediction.model.classes.indexOf(label)] ?? 0;

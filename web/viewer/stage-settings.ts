@@ -19,7 +19,8 @@ export function stageSettings(slide: SlideView): OpenSeadragon.Options {
     drawer: "canvas",
     tabIndex: -1,
     showNavigationControl: false,
-    showNavigator: true,
+    // A phone has no room for it.
+    showNavigator: window.matchMedia("(min-width: 621px)").matches,
     navigatorPosition: "TOP_RIGHT",
     navigatorAutoFade: false,
     navigatorDisplayRegionColor: "#d55e00",

@@ -9,6 +9,7 @@ import { Hud, type Pointed } from "./hud.tsx";
 import { Legend } from "./legend.tsx";
 import { Moving } from "./moving.ts";
 import { SlideStage } from "./stage.ts";
+import { cameByKeys } from "./use-keys.ts";
 
 /** A place in pixels of level 0 that the pointer is over, and the stage on which it is. */
 export interface Cursor {
@@ -68,7 +69,7 @@ export function StageView(props: StageViewProps): JSX.Element {
     stage.current = made;
     latest.current.onStage(made);
     // Who comes by keys goes on by keys.
-    if (latest.current.index === 0 && document.activeElement === document.body) {
+    if (latest.current.index === 0 && cameByKeys() && document.activeElement === document.body) {
       element.current!.focus({ preventScroll: true });
     }
     return () => {

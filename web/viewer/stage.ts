@@ -65,7 +65,8 @@ export class SlideStage {
     this.#canvas.setAttribute("aria-hidden", "true");
     // Above the slide, below the small picture of the whole.
     this.#viewer.canvas.after(this.#canvas);
-    this.#viewer.navigator.element.style.margin = "12px";
+    const small: OpenSeadragon.Navigator | null = this.#viewer.navigator;
+    if (small !== null) small.element.style.margin = "12px";
     this.#sizes = new ResizeObserver(() => this.repaint());
     this.#sizes.observe(element);
     this.#listen();

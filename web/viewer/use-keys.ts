@@ -26,6 +26,15 @@ export function useKeys(bindings: Readonly<Record<string, () => void>>): void {
   }, []);
 }
 
+let lastInput: "keys" | "pointer" | null = null;
+document.addEventListener("keydown", () => (lastInput = "keys"), { capture: true });
+document.addEventListener("pointerdown", () => (lastInput = "pointer"), { capture: true });
+
+/** Whether the person's last doing was a key. */
+export function cameByKeys(): boolean {
+  return lastInput === "keys";
+}
+
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) return !["radio", "checkbox", "range"].includes(target.type);
