@@ -26,13 +26,14 @@ export interface Places {
  *
  * @param picture its pixels, and where they start and how far they are apart in pixels of level 0.
  * @param map its cells, likewise.
+ * @param reach how far the last cell is taken to go on past its end, in pixels of level 0.
  */
-export function placesOf(picture: Spaced, map: Spaced): Places {
+export function placesOf(picture: Spaced, map: Spaced, reach: number): Places {
   const { count: pixels, start, step } = picture;
   const { count: cells, start: mapStart, step: cellSize } = map;
   const first = (mapStart - start) / step - 0.5;
   const from = Math.min(pixels, Math.max(0, Math.ceil(first)));
-  const to = Math.min(pixels, Math.max(from, Math.ceil(first + (cells * cellSize) / step)));
+  const to = Math.min(pixels, Math.max(from, Math.ceil(first + (cells * cellSize + reach) / step)));
   const places = emptyPlaces(from, to - from);
   for (let i = 0; i < places.count; i++) {
     const place = (start + (from + i + 0.5) * step - mapStart) / cellSize;

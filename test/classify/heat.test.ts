@@ -129,6 +129,32 @@ describe("a heat map", () => {
       }
   });
 
+  it("goes on to the end of the tissue, half a cell beyond the last", () => {
+    const cells = overlayOf(2, [1, 1], [100, 200]);
+    const outer = Float64Array.of(100, 200, 130, 200, 130, 220, 100, 220);
+    const at = over(
+      { ...cells, outlines: [{ piece: 1, polygons: [{ outer, holes: [] }] }] },
+      100,
+      200,
+      30,
+      20,
+    );
+    for (const [x, y] of [
+      [20, 5],
+      [24, 5],
+      [24, 14],
+      [20, 10],
+    ] as const)
+      expect(at(x, y)).toEqual(opaque(200));
+    expect(at(4, 14)).toEqual(opaque(100));
+    for (const [x, y] of [
+      [25, 5],
+      [29, 5],
+      [4, 15],
+    ] as const)
+      expect(at(x, y)).toEqual(clear);
+  });
+
   it("shows the class asked for", () => {
     const overlay = overlayOf(1, [1], [200]);
     const box = { left: 100, top: 200, width: 10, height: 10 };

@@ -88,7 +88,7 @@ describe.skipIf(chromiumPath === undefined)(
       expect(spill).toBeLessThanOrEqual(0);
       const first = page.locator("#cards img").first();
       await first.scrollIntoViewIfNeeded();
-      await page.waitForFunction("document.querySelector('#cards img').naturalWidth === 120");
+      await expect.poll(() => page.evaluate("document.querySelector('#cards img').naturalWidth")).toBe(120);
       await close();
     });
 
@@ -143,7 +143,7 @@ describe.skipIf(chromiumPath === undefined)(
       await page.locator("#from").fill("0.9");
       for (const top of await tops()) expect(top).toBeGreaterThanOrEqual(0.9);
       await page.getByRole("button", { name: "Reset" }).click();
-      await page.waitForFunction("document.querySelectorAll('#cards > li').length === 60");
+      await expect.poll(() => page.locator("#cards > li").count()).toBe(60);
       await page.locator("#noted").check();
       expect(await names()).toHaveLength(input.slides.filter(({ notes }) => notes.length > 0).length);
       await page.locator("#name").fill("no such slide");
