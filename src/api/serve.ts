@@ -36,9 +36,9 @@ export async function serve(options: ServeOptions, context: OperationContext = {
   const complete = resolveOptions("serve", serveOptions, options);
   const { results, slides } = await sortInputs(complete.results, complete.slides);
   if (results.length + slides.length + complete.run.length === 0) throw nothingToShow();
-  const { host, port, token, showNames, quality, backend, decoder, run: runs } = complete;
+  const { host, port, token, showNames, quality, reencode, backend, decoder, run: runs } = complete;
   const server = await startServer({
-    ...{ results, slides, runs, host, port, token, showNames, quality, backend, decoder },
+    ...{ results, slides, runs, host, port, token, showNames, quality, reencode, backend, decoder },
     processes: complete.processes ?? Math.min(MOST_PROCESSES, availableParallelism()),
     limits: {
       uploadBytes: Math.round(complete.maxUpload * MIB),

@@ -5,6 +5,7 @@ export { type CheckedJpeg, checkJpeg } from "./jpeg-check.ts";
 export { type JpegColour, jpegColour } from "./jpeg-colour.ts";
 export type { JpegComponent } from "./jpeg-frame.ts";
 export { type JpegHeader, readJpegHeader } from "./jpeg-header.ts";
+export { standaloneJpeg } from "./jpeg-standalone.ts";
 export { JpegJoiner } from "./jpeg-whole.ts";
 export { type Jpeg2000Header, readJpeg2000Header } from "./jpeg2000-header.ts";
 export type { Jpeg2000Component, Jpeg2000Size } from "./jpeg2000-size.ts";

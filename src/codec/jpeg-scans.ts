@@ -2,7 +2,7 @@
 // give wrong pixels without a word. One look along the markers sees that all are there.
 import { damaged } from "./damaged.ts";
 import type { JpegHeader } from "./jpeg-header.ts";
-import { JpegMarker, nextMarker } from "./jpeg-markers.ts";
+import { JpegMarker, nextMarker, type Segment } from "./jpeg-markers.ts";
 import { readScan } from "./jpeg-scan.ts";
 import { readTables } from "./jpeg-tables.ts";
 
@@ -35,18 +35,29 @@ export function checkScans(data: Uint8Array, header: JpegHeader, where: string):
     throw damaged(where, "a scan of every component", `${begun.size} of ${header.components.length}`);
 }
 
-/** The segments after the first scan's header up to EOI, which must come. */
-function* laterSegments(data: Uint8Array, from: number, where: string) {
+/**
+ * The segments after the first scan's header, up to and with EOI. Restart markers are part of the scans' data.
+ *
+ * @throws LowmagError `corrupt-data` for a stream that has no end, or ends inside a segment.
+ */
+export function* laterSegments(
+  data: Uint8Array,
+  from: number,
+  where: string,
+): Generator<Segment, void, undefined> {
   let at = from;
   for (;;) {
     const offset = nextMarker(data, at);
     const marker = data[offset + 1];
     if (marker === undefined) throw damaged(where, "a JPEG stream with an end", "one that stops before");
-    if (marker === JpegMarker.end) return;
     at = offset + 2;
+    if (marker === JpegMarker.end) {
+      yield { marker, payload: data.subarray(at, at), offset, end: at };
+      return;
+    }
     if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd7)) continue;
     at += ((data[offset + 2] ?? 0) << 8) | (data[offset + 3] ?? 0);
     if (at > data.length || at < offset + 4) throw damaged(where, "whole segments", "one that ends early");
-    yield { marker, payload: data.subarray(offset + 4, at) };
+    yield { marker, payload: data.subarray(offset + 4, at), offset, end: at };
   }
 }

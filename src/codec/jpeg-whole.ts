@@ -7,8 +7,19 @@ import type { CompressedTile } from "./types.ts";
 /** The longest of the marks below, and SOI. */
 const MARK_BYTES = 18;
 
-/** Says that the components are red, green and blue (transform 0) or YCbCr (transform 1). */
 const ADOBE = [0xff, JpegMarker.app14, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0];
+
+/** Adobe's marker: the components are red, green and blue (transform 0) or YCbCr (transform 1). */
+export function adobeMark(colour: "rgb" | "ycbcr"): readonly number[] {
+  return [...ADOBE, colour === "rgb" ? 0 : 1];
+}
+
+/** The tables of a stream of tables: what else stands beside them does not hold for an image. */
+export function tableSegments(tables: Uint8Array, where: string): Uint8Array[] {
+  return [...markers(tables, where)]
+    .filter(({ marker }) => marker === JpegMarker.quantisationTables || marker === JpegMarker.huffmanTables)
+    .map(({ offset, end }) => tables.subarray(offset, end));
+}
 
 /** Builds whole streams in a buffer of its own, which each build overwrites. */
 export class JpegJoiner {
@@ -29,23 +40,17 @@ export class JpegJoiner {
     buffer.set(tables, 2);
     let at = 2 + tables.length;
     if (mark) {
-      buffer.set(ADOBE, at);
-      at += ADOBE.length;
-      buffer[at++] = colour === "rgb" ? 0 : 1;
+      buffer.set(adobeMark(colour), at);
+      at += ADOBE.length + 1;
     }
     buffer.set(tile.data.subarray(2), at);
     return buffer.subarray(0, at + tile.data.length - 2);
   }
 
-  /** Only tables: what else stands beside them does not hold for the image. */
   #tableSegments({ tables, where }: CompressedTile): Uint8Array {
     if (tables === undefined) return new Uint8Array(0);
     if (tables !== this.#tables) {
-      const parts = [...markers(tables, where)]
-        .filter(
-          ({ marker }) => marker === JpegMarker.quantisationTables || marker === JpegMarker.huffmanTables,
-        )
-        .map(({ offset, end }) => tables.subarray(offset, end));
+      const parts = tableSegments(tables, where);
       this.#segments = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
       let at = 0;
       for (const part of parts) {

@@ -61,7 +61,12 @@ export const serveOptions = z.strictObject({
   }),
   quality: z.int().min(1).max(100).default(80).meta({
     group: READING,
-    description: "JPEG quality of tiles.",
+    description: "JPEG quality of tiles that are encoded.",
+  }),
+  reencode: z.boolean().default(false).meta({
+    group: READING,
+    description:
+      "Decode and encode every tile; without it a slide's own JPEG tiles are sent as they are, without their metadata.",
   }),
   backend: z.enum(["auto", "own", "openslide"]).default("auto").meta({
     group: READING,

@@ -78,7 +78,7 @@ export function libraryRoutes(services: Services): Route[] {
         const found = await services.find(parameters.id);
         if (found.kind === "refused") return found.answer;
         const facts = await services.pictures.facts(found.source, signal);
-        return facts.busy ? busy() : json(slideView(found.slide, facts.value, services.tileSize));
+        return facts.busy ? busy() : json(slideView(found.slide, facts.value));
       },
     }),
   ];
@@ -88,8 +88,8 @@ function modelView({ id, name, classes, mpp }: KnownModel | UploadModel): ModelV
   return { id, name, classes: [...classes], mpp };
 }
 
-function slideView({ id, name }: KnownSlide, facts: OpenFacts, tileSize: number): SlideView {
-  const { width, height, mpp, objective } = facts;
+function slideView({ id, name }: KnownSlide, facts: OpenFacts): SlideView {
+  const { width, height, mpp, objective, tileSize } = facts;
   return { id, name, width, height, mpp, objective, tileSize, facts: factsForPeople(facts) };
 }
 

@@ -11,9 +11,10 @@ export interface SlideSource {
 export interface PictureOptions {
   readonly backend: "auto" | "own" | "openslide";
   readonly decoder: "auto" | "wasm" | "native";
-  readonly tileSize: number;
-  /** JPEG quality, 1 to 100. */
+  /** JPEG quality of what is encoded, 1 to 100. */
   readonly quality: number;
+  /** Encodes every tile, also where the slide's own JPEG could be handed on. */
+  readonly reencode: boolean;
 }
 
 /** One thing to be made of a slide. */
@@ -33,7 +34,12 @@ export interface PictureRequest {
 export type OpenFacts = Omit<SlideFacts, "mpp" | "mppSource"> & {
   readonly mpp: { readonly x: number; readonly y: number } | null;
   readonly mppSource: string | null;
+  /** Side of the tiles that are asked for, in pixels. */
+  readonly tileSize: number;
 };
+
+/** Side of tiles where the slide's own have no use, in pixels. */
+export const USUAL_TILE = 256;
 
 /** From a process to the server: facts, or a JPEG; `null` for a tile that is not there. */
 export type PictureReply = OpenFacts | Uint8Array | null;

@@ -22,7 +22,8 @@ function tileRoute(services: Services): Route {
     method: "get",
     path: "/api/slides/{id}/tiles/{level}/{tile}",
     name: "getTile",
-    summary: "One tile of a slide, as in Deep Zoom with no overlap; level 0 is one pixel.",
+    summary:
+      "One tile of a slide, as in Deep Zoom with no overlap, of the size that the slide's view states; level 0 is one pixel.",
     parameters: z.object({
       id: idParameter,
       level: z
@@ -62,7 +63,7 @@ function descriptionRoute(services: Services): Route {
       if (found.kind === "refused") return found.answer;
       const facts = await services.pictures.facts(found.source, signal);
       if (facts.busy) return busy();
-      const plan = planDeepZoom(facts.value.width, facts.value.height, services.tileSize);
+      const plan = planDeepZoom(facts.value.width, facts.value.height, facts.value.tileSize);
       return new Response(deepZoomXml(plan), {
         headers: { "content-type": "application/xml", "cache-control": "no-store" },
       });
@@ -97,7 +98,7 @@ async function sendPicture(
   request: Request,
   signal: AbortSignal,
 ): Promise<Response> {
-  const etag = `"${services.stateId(source)}-${services.tileSize}-${services.quality}"`;
+  const etag = `"${services.stateId(source)}-${services.encoding}"`;
   const headers = { "content-type": JPEG, "cache-control": "private, max-age=600", etag };
   if (isKnown(request, etag)) return new Response(null, { status: 304, headers });
   const made = await services.pictures.picture(source, work, signal);

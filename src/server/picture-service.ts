@@ -111,8 +111,8 @@ export class PictureService {
     if (this.#flights.size >= this.#options.pictures) return null;
     const stop = new AbortController();
     setMaxListeners(0, stop.signal);
-    const { backend, decoder, tileSize, quality, pictureMs } = this.#options;
-    const request = { source, options: { backend, decoder, tileSize, quality }, work };
+    const { backend, decoder, quality, reencode, pictureMs } = this.#options;
+    const request = { source, options: { backend, decoder, quality, reencode }, work };
     const reply = this.#pool.run(request, {
       where: source.path,
       signal: stop.signal,

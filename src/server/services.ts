@@ -19,8 +19,8 @@ export class Services {
     readonly pictures: PictureService,
     readonly predictor: UploadService,
     readonly ids: OpaqueIds,
-    readonly tileSize: number,
-    readonly quality: number,
+    /** A text that changes when pictures of the same slide are made in another way. */
+    readonly encoding: string,
     /** Bytes of an uploaded image. */
     readonly uploadBytes: number,
   ) {}

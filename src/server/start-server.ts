@@ -15,7 +15,7 @@ import { UploadService, uploadModels } from "./upload-service.ts";
 import { readViewerFiles } from "./viewer-files.ts";
 
 /** How a server is started. */
-export interface ServerOptions extends Pick<PictureOptions, "backend" | "decoder" | "quality"> {
+export interface ServerOptions extends PictureOptions {
   /** Results folders of `lowmag predict`. */
   readonly results: readonly string[];
   /** Slides, absolute. */
@@ -50,9 +50,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Side of tiles in pixels: that of most slides' own, so that a tile is decoded once. */
-const TILE_SIZE = 256;
-
 /** @throws LowmagError for folders that are none, runs that are unfinished, an address that cannot be listened on. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const limits: ServerLimits = { ...USUAL_LIMITS, ...options.limits };
@@ -61,9 +58,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { slides, showNames } = options;
   const collection = await Collection.open({ ids, results, slides, showNames, freshMs: limits.freshMs });
   const predictor = new UploadService(await uploadModels(options.runs, ids), limits);
-  const { backend, decoder, quality, processes } = options;
+  const { backend, decoder, quality, reencode, processes } = options;
   const pictures = new PictureService({
-    ...{ backend, decoder, quality, processes, tileSize: TILE_SIZE },
+    ...{ backend, decoder, quality, reencode, processes },
     ...{ pictures: limits.pictures, pictureMs: limits.pictureMs, cacheBytes: limits.pictureCacheBytes },
   });
   const closeAll = async () => {
@@ -75,8 +72,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       pictures,
       predictor,
       ids,
-      TILE_SIZE,
-      quality,
+      `${quality}${reencode ? "-anew" : ""}`,
       limits.uploadBytes,
     );
     const viewer = await readViewerFiles(options.viewer);

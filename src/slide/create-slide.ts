@@ -1,7 +1,7 @@
 // Makes of what a format offers the one `Slide` that everybody uses: levels with exact downsamples, regions through a
 // bounded cache, and a µm/px that the caller may state.
 import { fail, throwIfCancelled } from "../base/index.ts";
-import type { PixelWindow } from "../codec/index.ts";
+import { type PixelWindow, standaloneJpeg } from "../codec/index.ts";
 import { isPlausibleMpp, type PixelSize, type RgbImage } from "../pixels/index.ts";
 import { RegionComposer } from "./region.ts";
 import type { ComposedLevel } from "./region-parts.ts";
@@ -50,6 +50,12 @@ export function createSlide(content: SlideContent, options: SlideOptions = {}): 
     const into = outputFor(content.name, read.into, 3 * width * height);
     return { width, height, data: await composer.read(level, window, check, into) };
   };
+  const readJpegTile = async (index: number, column: number, row: number): Promise<Uint8Array | null> => {
+    const level = content.levels[index];
+    if (level === undefined) throw noLevel(content.name, index, composed.length);
+    const stored = isWholeTile(level, column, row) ? await level.readJpegTile?.(column, row) : null;
+    return stored == null ? null : standaloneJpeg(stored);
+  };
   const close = async (): Promise<void> => {
     composer.clear();
     await content.close();
@@ -59,6 +65,7 @@ export function createSlide(content: SlideContent, options: SlideOptions = {}): 
     ...(stated === null ? {} : { mpp: stated, mppSource: "option" as const }),
     levels,
     readRegion,
+    readJpegTile,
     readAssociated: (name) => content.readAssociated(name),
     readIccProfile: () => content.readIccProfile(),
     close,
@@ -101,6 +108,12 @@ function slideLevels(levels: readonly TiledLevel[]): readonly SlideLevel[] {
     tileHeight,
     compression,
   }));
+}
+
+/** Whether there is such a tile and all of it lies in the level: what a file keeps beyond the edge is nobody's to see. */
+function isWholeTile({ width, height, tileWidth, tileHeight }: TiledLevel, column: number, row: number) {
+  const whole = Number.isSafeInteger(column) && Number.isSafeInteger(row) && column >= 0 && row >= 0;
+  return whole && (column + 1) * tileWidth <= width && (row + 1) * tileHeight <= height;
 }
 
 /** A window is whole pixels, at least one, and no larger than memory bears. */

@@ -1,5 +1,6 @@
 // The geometry of Deep Zoom over a slide: level n has ceil(side / 2^(last - n)) pixels, level `last` is the slide's own
 // finest level, tiles do not overlap, those at the right and lower edge are what is left.
+import type { Slide } from "./types.ts";
 
 /** A slide as a pyramid of Deep Zoom. */
 export interface DeepZoomPlan {
@@ -19,6 +20,20 @@ export interface PlannedTile {
   readonly width: number;
   readonly height: number;
   readonly scale: number;
+}
+
+/** Sides of a slide's tiles that are fit for a viewer, in pixels. */
+const SMALLEST_TILE = 128;
+const LARGEST_TILE = 1024;
+
+/**
+ * The side of tiles to plan with, in pixels: that of the slide's own at its finest level where they are square, so that a
+ * planned tile is one of the slide's; `usual` where they are strips, oblong, or of a size unfit for a viewer.
+ */
+export function ownTileSize(slide: Pick<Slide, "levels">, usual: number): number {
+  const { tileWidth, tileHeight } = slide.levels[0]!;
+  const fit = tileWidth === tileHeight && tileWidth >= SMALLEST_TILE && tileWidth <= LARGEST_TILE;
+  return fit ? tileWidth : usual;
 }
 
 /** Plans the pyramid of a slide of a size in pixels, at least 1 x 1. */

@@ -5,6 +5,7 @@ export {
   deepZoomXml,
   levelSize,
   overviewLevel,
+  ownTileSize,
   type PlannedTile,
   planDeepZoom,
   tileAt,

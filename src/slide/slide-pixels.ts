@@ -34,6 +34,22 @@ export class SlidePixels {
     this.#overviewLevel = overviewLevel(this.plan, OVERVIEW_SIDE);
   }
 
+  /**
+   * A tile as the slide stores it, a complete JPEG, where the slide has this very tile; else `null`, and {@link tile}
+   * makes it. Errors as `Slide.readJpegTile`.
+   */
+  async storedTile(
+    level: number,
+    { left, top, width, height, scale }: PlannedTile,
+  ): Promise<Uint8Array | null> {
+    const { tileSize } = this.plan;
+    if (level < this.#overviewLevel || width < tileSize || height < tileSize) return null;
+    const { index, same } = this.#levelAt(scale);
+    const { tileWidth, tileHeight } = this.slide.levels[index]!;
+    if (!same || tileWidth !== tileSize || tileHeight !== tileSize) return null;
+    return await this.slide.readJpegTile(index, left / tileSize, top / tileSize);
+  }
+
   /** Pixels of a tile. @throws LowmagError as every reading of a slide. */
   async tile(level: number, tile: PlannedTile, signal?: AbortSignal): Promise<RgbImage> {
     if (level > this.#overviewLevel) return await this.#read(tile, signal);
@@ -70,15 +86,21 @@ export class SlidePixels {
 
   async #read(tile: PlannedTile, signal?: AbortSignal): Promise<RgbImage> {
     const { left, top, width, height, scale } = tile;
+    const { index, same } = this.#levelAt(scale);
+    if (same) return await this.slide.readRegion(index, { left, top, width, height }, { signal });
+    const window = { left: left * scale, top: top * scale, width: width * scale, height: height * scale };
+    return await readAtMpp(this.#inPixels, scale, window, { signal });
+  }
+
+  /** The level of the slide to read from, and whether it is the wanted one. */
+  #levelAt(scale: number): { readonly index: number; readonly same: boolean } {
     const index = levelForMpp(this.#inPixels, scale);
     const level = this.slide.levels[index]!;
     // Scanners drop what does not fill a pixel: a level within one pixel of the wanted size is the wanted level.
     const same =
       Math.abs(level.width - this.plan.width / scale) < 1 &&
       Math.abs(level.height - this.plan.height / scale) < 1;
-    if (same) return await this.slide.readRegion(index, { left, top, width, height }, { signal });
-    const window = { left: left * scale, top: top * scale, width: width * scale, height: height * scale };
-    return await readAtMpp(this.#inPixels, scale, window, { signal });
+    return { index, same };
   }
 }
 

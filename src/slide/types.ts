@@ -1,6 +1,6 @@
 // The nouns of the slide room. A format turns bytes into a `SlideContent` (levels of tiles and what is known of them);
 // `createSlide` makes of any content the one `Slide` that everybody else uses.
-import type { PixelWindow } from "../codec/index.ts";
+import type { CompressedTile, PixelWindow } from "../codec/index.ts";
 import type { PixelSize, RgbImage } from "../pixels/index.ts";
 
 /** Random access to the bytes of a file: a file descriptor, a `Blob`, an array. */
@@ -68,6 +68,11 @@ export interface TiledLevel {
     window?: PixelWindow,
     into?: Uint8Array,
   ): Uint8Array | null | Promise<Uint8Array | null>;
+  /**
+   * The JPEG stream of one tile as it is stored, unchecked; `null` for a tile that the slide does not hold. Only levels
+   * whose tiles are JPEG streams of exactly tileWidth x tileHeight have it. Nobody else writes to the buffer.
+   */
+  readJpegTile?(column: number, row: number): CompressedTile | null | Promise<CompressedTile | null>;
 }
 
 /** What a format hands over after opening. */
@@ -126,4 +131,14 @@ export interface Slide extends Omit<SlideContent, "levels"> {
    *   `unsupported-format` with the tile's place; `cancelled`.
    */
   readRegion(level: number, window: PixelWindow, options?: ReadOptions): Promise<RgbImage>;
+  /**
+   * A tile as the slide itself stores it: a complete JPEG that any program can show, made without decoding and without
+   * anything that decoding does not need. Its pixels are those that `readRegion` gives for the tile's window.
+   *
+   * @param column of the level's own tiles, from 0; as `row`.
+   * @returns `null` where the slide stores no such JPEG, the level's edge cuts the tile, or its stream is one that cannot be
+   *   handed on; `readRegion` reads it then, or says what is wrong with it.
+   * @throws LowmagError `invalid-argument` for a level that is not there; `corrupt-data` for bytes that are not.
+   */
+  readJpegTile(level: number, column: number, row: number): Promise<Uint8Array | null>;
 }

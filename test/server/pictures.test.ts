@@ -27,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function service(options: Partial<PictureServiceOptions> = {}): PictureService {
   const made = new PictureService({
-    ...{ backend: "own", decoder: "wasm", tileSize: 256, quality: 80, processes: 1 },
+    ...{ backend: "own", decoder: "wasm", quality: 80, reencode: false, processes: 1 },
     ...{ pictures: 100, pictureMs: 20_000, cacheBytes: 0 },
     ...options,
   });

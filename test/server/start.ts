@@ -29,6 +29,7 @@ export async function start(
     backend: "own",
     decoder: "wasm",
     quality: 90,
+    reencode: false,
     key: createHash("sha256").update("test").digest(),
     version: "0.0.0",
     viewer: "/nowhere",

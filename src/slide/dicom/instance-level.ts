@@ -1,6 +1,6 @@
 // The tiles of one instance as RGB: frames handed to the decoder with what the header promises of them, uncompressed
 // ones put in order here.
-import type { Decoders, PixelWindow } from "../../codec/index.ts";
+import type { CompressedTile, Decoders, PixelWindow } from "../../codec/index.ts";
 import type { RgbImage } from "../../pixels/index.ts";
 import { unsupported } from "../errors.ts";
 import type { TiledLevel } from "../types.ts";
@@ -11,6 +11,11 @@ import { DICOM_LIMITS } from "./tags.ts";
 export function instanceLevel(instance: Instance, decoders: Decoders, where: string): TiledLevel {
   const { width, height, tileWidth, tileHeight, syntax, layout, frames, colour } = instance;
   const size = { width: tileWidth, height: tileHeight };
+  const readStored = async (column: number, row: number): Promise<CompressedTile | null> => {
+    const frame = layout(column, row);
+    if (frame < 0) return null;
+    return { data: await frames.read(frame), ...size, colour, where: `${where} tile ${column}, ${row}` };
+  };
   return {
     width,
     height,
@@ -18,14 +23,13 @@ export function instanceLevel(instance: Instance, decoders: Decoders, where: str
     tileHeight,
     compression: syntax.compression,
     async readTile(column, row, window) {
-      const frame = layout(column, row);
-      if (frame < 0) return null;
-      const data = await frames.read(frame);
-      const tile = { data, ...size, colour, where: `${where} tile ${column}, ${row}` };
+      const tile = await readStored(column, row);
+      if (tile === null) return null;
       if (syntax.codec === "jpeg") return decoders.jpeg.decode(tile, window);
       if (syntax.codec === "jpeg2000") return decoders.jpeg2000.decode(tile, window);
-      return nativeRgb(data, instance, window ?? { left: 0, top: 0, ...size });
+      return nativeRgb(tile.data, instance, window ?? { left: 0, top: 0, ...size });
     },
+    ...(syntax.codec === "jpeg" ? { readJpegTile: readStored } : {}),
   };
 }
 

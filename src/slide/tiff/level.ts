@@ -1,6 +1,12 @@
 // A TIFF picture as a level of tiles: finds a tile's bytes and hands them to whoever decodes them. Strips are tiles of
 // full width. Nothing is kept here; the cache is the slide's.
-import { type Decoders, type PixelWindow, readJpegHeader, type StatedColour } from "../../codec/index.ts";
+import {
+  type CompressedTile,
+  type Decoders,
+  type PixelWindow,
+  readJpegHeader,
+  type StatedColour,
+} from "../../codec/index.ts";
 import { whenRead } from "../source.ts";
 import type { ByteSource, TiledLevel } from "../types.ts";
 import { compressionOf } from "./compression.ts";
@@ -47,6 +53,7 @@ export async function openTiffLevel(
       tileWidth,
       tileHeight,
       readTile: (c, r, window, into) => tiles.readTile(c, r, window, into),
+      ...(kind === "jpeg" && image.tiled ? { readJpegTile: (c, r) => tiles.readJpeg(c, r) } : {}),
     };
   }
   const tiles = new PlainTiles(source, image, decoders, name);
@@ -83,6 +90,17 @@ class EncodedTiles {
     const where = () => `${this.name} tile ${column}, ${row}`;
     const bytes = readTileBytes(this.source, image, row * image.columns + column, where, this.#roomFor);
     return whenRead(bytes, (data) => (data === null ? null : this.#decode(data, row, where(), window, into)));
+  }
+
+  /** A tile of a tiled picture as it is stored. */
+  readJpeg(column: number, row: number): CompressedTile | null | Promise<CompressedTile | null> {
+    const { image, tables } = this;
+    const where = () => `${this.name} tile ${column}, ${row}`;
+    const { tileWidth: width, tileHeight: height } = image;
+    const bytes = readTileBytes(this.source, image, row * image.columns + column, where);
+    return whenRead(bytes, (data) =>
+      data === null ? null : { data, tables, width, height, colour: this.#colour, where: where() },
+    );
   }
 
   /** Room for a stream, which is decoded before the next is read; none for streams that are large. */
