@@ -1,12 +1,13 @@
 // The record of a folder of results, `predict.json`, and the guard that keeps one folder from mixing two models or two
 // ways to cut.
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fail } from "../base/index.ts";
 import { type ModelFacts, rulesOfModel } from "../classify/index.ts";
 import { makeFolder, tryLock, writeFileAtomically } from "../machine/index.ts";
 import { refuseWhereAtWork } from "./claims.ts";
+import { slideFolder } from "./slide-record.ts";
 import type { ChosenThreshold } from "./threshold.ts";
 import type { AnswerSettings, Presentation } from "./types.ts";
 
@@ -61,10 +62,12 @@ export async function beginFolder(
 ): Promise<void> {
   await makeFolder(out);
   await withFolderLock(out, async () => {
-    if (overwrite) await clear(out);
+    // Only where our record stands is anything ours to remove.
+    const anew = overwrite && (await readdir(out)).includes(RECORD);
+    if (anew) await clear(out);
     const there = await readPredictRecord(out);
-    if (there === null) await refuseStrangeFolder(out);
-    else refuseOther(out, there, record);
+    if (there !== null) refuseOther(out, there, record);
+    else if (!anew) await refuseStrangeFolder(out);
     const startedAt = there?.startedAt ?? now;
     await writePredictRecord(out, { format: FORMAT, ...record, startedAt, finishedAt: null, counts: null });
   });
@@ -129,13 +132,21 @@ export async function withFolderLock<T>(out: string, work: () => Promise<T>): Pr
   }
 }
 
-const OURS = /^(predict\.(json|lock.*)|slides|claims|(predictions|slides|failures)\.csv|report\.html)$/;
+const LISTS: readonly string[] = [RECORD, "predictions.csv", "slides.csv", "failures.csv", "report.html"];
+const OF_SLIDES =
+  /^((prediction|overlay|source|failure)\.json|objects\.geojson|heatmap.*\.png|(thumbnail|overlay)\.jpg|\..*\.tmp)$/;
 
+/** Removes what `predict` writes, and nothing else: a folder that holds more stays. */
 async function clear(out: string): Promise<void> {
   await refuseWhereAtWork(out);
-  for (const name of await readdir(out))
-    if (OURS.test(name) && !name.startsWith(LOCK))
-      await rm(join(out, name), { recursive: true, force: true });
+  for (const slide of await readdir(join(out, "slides")).catch(() => [])) {
+    const folder = slideFolder(out, slide);
+    for (const name of await readdir(folder).catch(() => []))
+      if (OF_SLIDES.test(name)) await rm(join(folder, name), { force: true });
+    await rmdir(folder).catch(() => undefined);
+  }
+  for (const name of LISTS) await rm(join(out, name), { force: true });
+  for (const name of ["slides", "claims"]) await rmdir(join(out, name)).catch(() => undefined);
 }
 
 async function refuseStrangeFolder(out: string): Promise<void> {

@@ -166,9 +166,11 @@ async function writeLists(
   await writeRecord(out, rules, versions, finished);
 }
 
-/** Removes what `prepare` writes, and nothing else. */
+/** Removes what `prepare` writes, and nothing else: without its record nothing in the folder is its own. */
 async function clear(out: string): Promise<void> {
-  for (const name of await readdir(out))
+  const names = await readdir(out);
+  if (!names.includes("prepare.json")) return;
+  for (const name of names)
     if (/^(mpp-[\d.]+|slides|prepare\.json|failures\.csv)$/.test(name))
       await rm(join(out, name), { recursive: true, force: true });
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "csv-parse/sync";
 import { initialState, saveModel } from "../../src/models/index.ts";
 import { writeRun } from "../infer/fixtures.ts";
-import { type TestSlide, TWO_DISCS, writeSlide } from "../prepare/slides.ts";
+import { type TestSlide, writeSlide } from "../prepare/slides.ts";
 
 /** A student of 2 µm/px; another seed is another model. */
 export async function makeRun(folder: string, name: string, seed?: number): Promise<string> {
@@ -21,18 +21,19 @@ export async function makeRun(folder: string, name: string, seed?: number): Prom
   return path;
 }
 
-/** One disc of tissue, 300 µm in radius. */
+/** One disc of tissue, 250 µm in radius, on 0.7 x 0.7 mm of glass at 1 µm per pixel. */
 export const ONE_DISC: TestSlide = {
-  ...TWO_DISCS,
-  width: 1600,
-  discs: [{ x: 800, y: 800, radius: 300 }],
+  width: 700,
+  height: 700,
+  mpp: 1,
+  discs: [{ x: 350, y: 350, radius: 250 }],
 };
 
 /** Small slides of names `a`, `b`, … below a folder; their discs differ. */
 export async function writeSlides(folder: string, count: number): Promise<string[]> {
   const paths: string[] = [];
   for (let i = 0; i < count; i++) {
-    const discs = [{ x: 700 + 20 * i, y: 800, radius: 200 + 10 * i }];
+    const discs = [{ x: 300 + 10 * i, y: 350, radius: 160 + 10 * i }];
     paths.push(await writeSlide(folder, `${"abcdefgh"[i]}.tif`, { ...ONE_DISC, discs }));
   }
   return paths;

@@ -98,30 +98,30 @@ describe("slides", { timeout: 60_000 }, () => {
 
   it("are kept by the same call, and redone where a file is cut off, changed or missing", async () => {
     const out = fresh();
-    const options = { out, minArea: 0.02, inputs: [join(slides, "one.tif")] };
+    const options = { out, minArea: 0.02 };
     await classify(options);
     const tables = () => [timeless(join(out, "slides.csv")), timeless(join(out, "predictions.csv"))];
     const before = { at: changed(out, "one"), tables: tables() };
-    expect(await classify(options)).toMatchObject({ kept: 1, done: 0 });
+    expect(await classify(options)).toMatchObject({ kept: 2, done: 0 });
     expect(changed(out, "one")).toBe(before.at);
-    const of = (name: string) => join(out, "slides", "one", name);
-    const damages: (() => void)[] = [
-      () => truncateSync(of("heatmap.png"), 100),
-      () => rmSync(of("overlay.json")),
-      () => truncateSync(of("prediction.json"), statSync(of("prediction.json")).size - 20),
-      () => {
-        // A number that could be: only the seal tells.
-        const text = readFileSync(of("prediction.json"), "utf8");
-        const [whole, digit] = /"logits":\[-?\d+\.\d*?([1-8])/.exec(text)!;
-        writeFileSync(
-          of("prediction.json"),
-          text.replace(whole!, `${whole!.slice(0, -1)}${Number(digit) + 1}`),
-        );
-      },
+    const of = (slide: string, name: string) => join(out, "slides", slide, name);
+    const records = [of("one", "prediction.json"), of("two", "prediction.json")] as const;
+    const damages: (readonly [one: () => void, two: () => void])[] = [
+      [() => truncateSync(of("one", "heatmap.png"), 100), () => rmSync(of("two", "overlay.json"))],
+      [
+        () => truncateSync(records[0], statSync(records[0]).size - 20),
+        () => {
+          // A number that could be: only the seal tells.
+          const text = readFileSync(records[1], "utf8");
+          const [whole, digit] = /"logits":\[-?\d+\.\d*?([1-8])/.exec(text)!;
+          writeFileSync(records[1], text.replace(whole!, `${whole!.slice(0, -1)}${Number(digit) + 1}`));
+        },
+      ],
     ];
-    for (const damage of damages) {
-      damage();
-      expect(await classify(options)).toMatchObject({ kept: 0, done: 1 });
+    for (const [one, two] of damages) {
+      one();
+      two();
+      expect(await classify(options)).toMatchObject({ kept: 0, done: 2 });
       expect(tables()).toEqual(before.tables);
     }
   });
@@ -161,9 +161,10 @@ describe("slides", { timeout: 60_000 }, () => {
       /expected what it was begun with: the model student-2 \(.+got the model other/,
     );
     await expect(classify({ out, inputs: two, margin: 50 })).rejects.toThrow(/--margin 100, got --margin 50/);
-    writeFileSync(join(out, "notes.txt"), "mine");
+    const mine = ["notes.txt", "slides/mine.tif", "slides/two/mine.txt"];
+    for (const name of mine) writeFileSync(join(out, name), "mine");
     expect(await classify({ out, inputs: two, run: other, overwrite: true })).toMatchObject({ done: 1 });
-    expect(readFileSync(join(out, "notes.txt"), "utf8")).toBe("mine");
+    for (const name of mine) expect(readFileSync(join(out, name), "utf8")).toBe("mine");
     await expect(classify({ out: slides, inputs: two })).rejects.toThrow(/got a folder with `one.tif` in it/);
   });
 
