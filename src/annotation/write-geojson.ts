@@ -86,15 +86,18 @@ function positions(ring: Ring, sign: 1 | -1): number[][] {
   return [...points, points[0]!];
 }
 
-/** Seven colours that the colour-blind can tell apart (Okabe & Ito 2008), without black. */
+/**
+ * Seven colours for classes, in turn, after the palette of Okabe and Ito (2008), which the colour-blind can tell apart; darkened
+ * so that they are read on white as well as over tissue. Pages, pictures and QuPath show a class alike.
+ */
 export const CLASS_COLOURS: readonly Colour[] = [
-  [230, 159, 0],
-  [86, 180, 233],
-  [0, 158, 115],
-  [240, 228, 66],
-  [0, 114, 178],
-  [213, 94, 0],
-  [204, 121, 167],
+  [1, 115, 179],
+  [197, 81, 11],
+  [1, 133, 94],
+  [157, 75, 135],
+  [138, 109, 0],
+  [74, 79, 168],
+  [107, 113, 120],
 ];
 
 function colourOf(label: string): Colour {

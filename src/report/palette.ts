@@ -1,6 +1,7 @@
 // Colours. Roles and classes follow Okabe and Ito's palette (safe for the common kinds of colour blindness), darkened
 // where it would be too pale on white. A figure is written with the light colours, so that its file stands alone; the
 // page's style sheet replaces each of them in the dark.
+import { CLASS_COLOURS } from "../annotation/index.ts";
 
 /** The colours of figures on a light ground, by purpose. Every value is unique: the dark style is keyed by it. */
 export const COLOURS = {
@@ -33,16 +34,14 @@ const DARK: Readonly<Record<keyof typeof COLOURS, string>> = {
   heatText: "#fdfeff",
 };
 
+/** The same colours for a dark ground. */
+const DARK_CLASS_COLOURS = ["#5bb9f1", "#ff9b53", "#36d4a5", "#e59ccf", "#e0be3c", "#a0a5ff", "#b9c0c7"];
+
 /** Colours for classes, first to last, light and dark; with more classes they repeat with another dash. */
-const CLASS_COLOURS: readonly (readonly [light: string, dark: string])[] = [
-  ["#0173b3", "#5bb9f1"],
-  ["#c5510b", "#ff9b53"],
-  ["#01855e", "#36d4a5"],
-  ["#9d4b87", "#e59ccf"],
-  ["#8a6d00", "#e0be3c"],
-  ["#4a4fa8", "#a0a5ff"],
-  ["#6b7178", "#b9c0c7"],
-];
+const CLASS_PAIRS: readonly (readonly [light: string, dark: string])[] = CLASS_COLOURS.map((colour, i) => [
+  `#${colour.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`,
+  DARK_CLASS_COLOURS[i]!,
+]);
 
 /** Colours of an ordered quantity such as µm/px, from low to high: dark to pale on white, the other way round in the dark. */
 const ORDERED_COLOURS: readonly (readonly [light: string, dark: string])[] = [
@@ -63,17 +62,17 @@ export function orderedColour(index: number, count: number): string {
 
 /** The colour of the class at an index. */
 export function classColour(index: number): string {
-  return CLASS_COLOURS[index % CLASS_COLOURS.length]![0];
+  return CLASS_PAIRS[index % CLASS_PAIRS.length]![0];
 }
 
 /** The colours that classes take in turn, on a light and on a dark ground. */
 export function classColours(): readonly (readonly [light: string, dark: string])[] {
-  return CLASS_COLOURS;
+  return CLASS_PAIRS;
 }
 
 /** The dash of the class at an index: neighbours differ, and so do classes that share a colour. */
 export function classDash(index: number): string {
-  return ["", "6 3", "2 3"][(index + Math.floor(index / CLASS_COLOURS.length)) % 3]!;
+  return ["", "6 3", "2 3"][(index + Math.floor(index / CLASS_PAIRS.length)) % 3]!;
 }
 
 /** The rules that repaint figures for the dark: one per colour, on fills and strokes. */
@@ -81,7 +80,7 @@ export function darkFigureRules(): string {
   const keys = Object.keys(COLOURS) as (keyof typeof COLOURS)[];
   const pairs = [
     ...keys.map((key) => [COLOURS[key], DARK[key]] as const),
-    ...CLASS_COLOURS,
+    ...CLASS_PAIRS,
     ...ORDERED_COLOURS,
   ];
   return pairs
