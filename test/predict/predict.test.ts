@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parsePrediction } from "../../src/classify/index.ts";
 import { PixelCache, readImages } from "../../src/dataset/index.ts";
@@ -23,6 +23,7 @@ import { hashFile } from "../../src/machine/index.ts";
 import { readRun } from "../../src/train/index.ts";
 import { picture } from "../infer/fixtures.ts";
 import { TWO_DISCS, writeSlide } from "../prepare/slides.ts";
+import { NO_REAL_DATA, realData } from "../support/real-data.ts";
 import { makeRun, ONE_DISC, rowsOf, timeless } from "./fixtures.ts";
 
 let folder: string;
@@ -296,6 +297,28 @@ describe("what cannot be used", { timeout: 60_000 }, () => {
     const source = JSON.parse(readFileSync(join(out, telling[0]!), "utf8"));
     expect(source.sha256).toBe(await hashFile(join(secret, "Miller.tif")));
   });
+});
+
+describe("real slides", { timeout: 120_000 }, () => {
+  const real = realData("slides");
+
+  it.skipIf(real === null)(
+    `that are no bright-field slides are set aside, each with its reason${real === null ? ` (${NO_REAL_DATA})` : ""}`,
+    async () => {
+      const names = {
+        "small_vectra.qptiff": "unsupported",
+        "test3-DAPI-2-387.ndpi": "unsupported",
+        "aperio_raw_500x400_jp2k_1chnl.tif": "unsupported",
+        "gcp_jpeg.dcm": "too-coarse",
+        "tcga-cr-7395-01a-01-ts1.svs": "no-pixel-size",
+      };
+      const inputs = [...Object.keys(names), "CMU-1-Small-Region.svs"].map((name) => `${real}/${name}`);
+      const { slides: used, failures } = await classify({ inputs });
+      expect(used).toMatchObject([{ slide: "CMU-1-Small-Region", pieces: 1, mppSource: "vendor" }]);
+      expect(Object.fromEntries(failures.map(({ path, reason }) => [basename(path), reason]))).toEqual(names);
+      expect(failures.find(({ slide }) => slide === "small_vectra")?.message).toMatch(/one channel each/);
+    },
+  );
 });
 
 describe("a dry run", () => {
