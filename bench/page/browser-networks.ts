@@ -15,6 +15,13 @@ interface Picture {
   readonly data: Uint8Array;
 }
 
+/** Milliseconds of one pass: the middle of several, and the fastest; the first probability that came out. */
+export interface Passes {
+  readonly milliseconds: number;
+  readonly fastest: number;
+  readonly first: number;
+}
+
 /** One network at a time, in a browser. */
 export class BrowserNetworks {
   private constructor(
@@ -60,11 +67,8 @@ export class BrowserNetworks {
     return await this.page.evaluate(`openNetwork(${JSON.stringify({ worker: this.worker, threads })})`);
   }
 
-  /** Milliseconds of one pass, from handing the picture over to having the answer: the middle of several. */
-  async run(
-    { width, height, data }: Picture,
-    passes: number,
-  ): Promise<{ milliseconds: number; first: number }> {
+  /** Passes, from handing the picture over to having the answer. */
+  async run({ width, height, data }: Picture, passes: number): Promise<Passes> {
     const picture = { width, height, base64: Buffer.from(data).toString("base64"), passes };
     return await this.page.evaluate(`runNetwork(${JSON.stringify(picture)})`);
   }

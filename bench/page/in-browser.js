@@ -17,7 +17,7 @@ globalThis.openNetwork = async ({ worker, threads }) => {
   return (await opened).engine;
 };
 
-/** Milliseconds of one pass, from handing the picture over to having the answer: the middle of several. */
+/** Milliseconds of one pass, from handing the picture over to having the answer: the middle of several, and the fastest. */
 globalThis.runNetwork = async ({ width, height, base64, passes }) => {
   const data = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   const times = [];
@@ -35,7 +35,7 @@ globalThis.runNetwork = async ({ width, height, base64, passes }) => {
     times.push(performance.now() - begun);
   }
   times.sort((a, b) => a - b);
-  return { milliseconds: times[Math.floor(times.length / 2)], first };
+  return { milliseconds: times[Math.floor(times.length / 2)], fastest: times[0], first };
 };
 
 function answerFrom(port) {
