@@ -17,6 +17,7 @@ export {
   type TableCell,
 } from "./rows.ts";
 export { type RulesOfModel, rulesOfModel } from "./rules-of-model.ts";
+export { slideFacts } from "./slide-facts.ts";
 export { applySlideRule, checkSlideRule, type JudgedPiece, USUAL_RULE } from "./slide-rule.ts";
 export { type ChosenThreshold, chooseThreshold } from "./threshold.ts";
 export type {

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { type AnnotationSet, readAnnotations } from "../annotation/index.ts";
 import { fail } from "../base/index.ts";
+import { slideFacts } from "../classify/index.ts";
 import {
   type Cut,
   checkFineEnough,
@@ -120,8 +121,7 @@ async function cutSlide(
     sha256: await hashing,
     bytes: sizeOf(files),
     state: stateOf(files),
-    ...slideFacts(basis.slide),
-    decoder,
+    ...slideFacts(basis.slide, decoder),
   };
   const { threshold } = basis.map.mask;
   const record: SlideRecord = {
@@ -147,20 +147,6 @@ export function summaryOf({ rules }: Pick<PlannedSlide, "rules">, record: SlideR
     dropped: record.dropped.length,
     tissueArea: record.tissueArea,
     notes: record.notes,
-  };
-}
-
-function slideFacts({ format, vendor, levels, mpp, mppSource, objective }: Slide) {
-  const { width, height } = levels[0]!;
-  return {
-    format,
-    vendor,
-    width,
-    height,
-    levels: levels.length,
-    mpp: mpp!,
-    mppSource: mppSource!,
-    objective,
   };
 }
 

@@ -1,10 +1,10 @@
 // The nouns of the prepare room: a slide on the list, the rules by which it is cut, and what is recorded of it. All of it
 // is plain data that crosses to a worker process or stands in a file.
 
+import type { SlideFacts } from "../classify/index.ts";
 import type { PixelWindow } from "../codec/index.ts";
 import type { CutBasis, ImageRules, RegionLabelRules } from "../cutting/index.ts";
 import type { ListedSlide, NamedSlide } from "../jobs/index.ts";
-import type { PixelSize } from "../pixels/index.ts";
 import type { StainEstimate } from "../stain/index.ts";
 import type { LevelDifference } from "./level-check.ts";
 
@@ -74,22 +74,12 @@ export interface DroppedImage {
 }
 
 /** What is known of the slide's file. Nothing here identifies a person. */
-export interface SourceFacts {
+export interface SourceFacts extends SlideFacts {
   /** SHA-256 of the file, or of the sorted hashes of a folder's files; `null` when hashing was switched off. */
   readonly sha256: string | null;
   readonly bytes: number;
   /** Changes when the file is written to: a hash over sizes and times. */
   readonly state: string;
-  readonly format: string;
-  readonly vendor: string;
-  readonly width: number;
-  readonly height: number;
-  readonly levels: number;
-  /** µm per pixel of level 0. */
-  readonly mpp: PixelSize;
-  readonly mppSource: string;
-  readonly objective: number | null;
-  readonly decoder: string;
 }
 
 /** A finished slide, as `slides/<id>/slide.json` keeps it. */
