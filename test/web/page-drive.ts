@@ -1,6 +1,7 @@
 // What a person does on the page, for tests: opening it, dropping files, waiting for answers, keeping results.
 import { readFile } from "node:fs/promises";
 import type { BrowserContext, Page } from "playwright-core";
+import { expect } from "vitest";
 import type { SlidePrediction } from "../../src/classify/index.ts";
 
 /** The page open, and all that it asked of any host. */
@@ -38,8 +39,17 @@ export async function engineReady(page: Page): Promise<void> {
 /** Chooses files and waits until each has its answer, failed, or asks. */
 export async function choose(page: Page, files: readonly string[]): Promise<void> {
   await page.goto(`${page.url().split("#")[0]}#`);
+  const before = await countJobs(page);
   await page.setInputFiles("input[type=file] >> nth=0", [...files]);
+  // They are looked at before they are listed.
+  await expect.poll(() => countJobs(page)).toBe(before + files.length);
   await settled(page);
+}
+
+/** Slides on the page, whatever became of them. */
+async function countJobs(page: Page): Promise<number> {
+  const done = await page.$$eval("[data-done]", ([line]) => Number(line?.getAttribute("data-done") ?? 0));
+  return done + (await page.$$(".jobs li")).length;
 }
 
 export async function settled(page: Page): Promise<void> {
