@@ -1,7 +1,8 @@
 // Tiles per second of `lowmag serve` beside openslide-python + Pillow: the same slide, tile size, JPEG quality and sequence
 // of tiles, over HTTP from the same client, in turns. Nobody keeps tiles: each is asked for once, and lowmag's own cache of
-// encoded tiles is off. The peer is also measured without HTTP, as a loop in one process. CPU time is that of the
-// server's processes, so that it says something on a busy machine too.
+// encoded tiles is off. lowmag hands the slide's own JPEG tiles on where it can, and is also measured encoding every tile
+// (`--reencode`), as the peer does. The peer is also measured without HTTP, as a loop in one process. CPU time is that of
+// the server's processes, so that it says something on a busy machine too.
 //
 // Usage: node build/bench/server/compare.js [--slide FILE] [--tiles 600] [--rounds 3] [--quality 75] [--out results/serve]
 //        [--python /usr/bin/python3]
@@ -12,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { openSlide } from "../../src/local/index.ts";
 import { writeFileAtomically } from "../../src/machine/index.ts";
+import { ownTileSize } from "../../src/slide/index.ts";
 import { measuredOn, median, root } from "../facts.ts";
 import { cpuSecondsOf } from "./process-cpu.ts";
 
@@ -26,7 +28,11 @@ const { values } = parseArgs({
   },
 });
 
-const TILE = 256;
+const slide = await openSlide(values.slide);
+const { width, height } = slide.levels[0]!;
+/** Side of tiles in pixels: the slide's own, as lowmag serves it. */
+const TILE = ownTileSize(slide, 256);
+await slide.close();
 const PROCESSES = 2;
 const CLIENTS = [1, 4] as const;
 const path = (name: string) => fileURLToPath(new URL(name, root));
@@ -65,10 +71,10 @@ async function startPeer(): Promise<Contestant> {
   return { child, base: `http://127.0.0.1:${port}` };
 }
 
-async function startLowmag(decoder: "wasm" | "native"): Promise<Contestant> {
+async function startLowmag(decoder: "wasm" | "native", ...more: string[]): Promise<Contestant> {
   const flags = ["--json", "--quiet", "--port", "0", "--cache-mb", "0", "--rate", "100000"];
   const reading = ["--quality", values.quality, "--processes", `${PROCESSES}`, "--decoder", decoder];
-  const args = [path("bin/lowmag.js"), "serve", values.slide, ...flags, ...reading];
+  const args = [path("bin/lowmag.js"), "serve", values.slide, ...flags, ...reading, ...more];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"], detached: true });
   const { url } = JSON.parse(await firstOutput(child, (text) => /\}\s*$/.test(text))) as { url: string };
   const [slide] = (await (await fetch(`${url}api/slides`)).json()) as { id: string }[];
@@ -119,7 +125,7 @@ function draw(below: number): number {
 }
 
 /** Different tiles of all levels of at least a tile's size, in no order: a level's share is that of its tiles. */
-function drawTiles(width: number, height: number, count: number): string[] {
+function drawTiles(count: number): string[] {
   const last = Math.ceil(Math.log2(Math.max(width, height)));
   const all: string[] = [];
   for (let level = 8; level <= last; level++) {
@@ -136,18 +142,16 @@ function drawTiles(width: number, height: number, count: number): string[] {
   return all.slice(0, count);
 }
 
-const slide = await openSlide(values.slide);
-const { width, height } = slide.levels[0]!;
-await slide.close();
-const drawn = drawTiles(width, height, Number(values.tiles) + 40);
+const drawn = drawTiles(Number(values.tiles) + 40);
 const [warm, tiles] = [drawn.slice(0, 40), drawn.slice(40)];
 
 const programs: Record<string, (clients: number) => Promise<Measured>> = {
   "openslide-python + Pillow, 2 processes": (clients) => measure(startPeer, warm, tiles, clients),
-  "lowmag serve, native decoder, 2 processes": (clients) =>
-    measure(() => startLowmag("native"), warm, tiles, clients),
-  "lowmag serve, WebAssembly decoder, 2 processes": (clients) =>
-    measure(() => startLowmag("wasm"), warm, tiles, clients),
+  "lowmag serve, 2 processes": (clients) => measure(() => startLowmag("native"), warm, tiles, clients),
+  "lowmag serve --reencode, native decoder, 2 processes": (clients) =>
+    measure(() => startLowmag("native", "--reencode"), warm, tiles, clients),
+  "lowmag serve --reencode, WebAssembly decoder, 2 processes": (clients) =>
+    measure(() => startLowmag("wasm", "--reencode"), warm, tiles, clients),
 };
 
 const rounds: Record<string, Measured>[] = [];
@@ -207,6 +211,7 @@ if (values.out !== undefined) {
     ...measuredOn(),
     slide: basename(values.slide),
     tiles: tiles.length,
+    tileSize: TILE,
     quality: Number(values.quality),
     rounds,
   };
