@@ -25,11 +25,15 @@ const QUANTILE = 0.95;
  */
 export function estimateWhite(image: RgbImage): White {
   const counts = [new Float64Array(256), new Float64Array(256), new Float64Array(256)] as const;
+  const mean = new Uint8Array(3);
   let glass = 0;
   let squares = 0;
   for (let y = 0; y + SIDE <= image.height; y += SIDE) {
     for (let x = 0; x + SIDE <= image.width; x += SIDE, squares++) {
-      const [red, green, blue] = squareMean(image, x, y);
+      readMean(image, x, y, mean);
+      const red = mean[0]!;
+      const green = mean[1]!;
+      const blue = mean[2]!;
       const smallest = Math.min(red, green, blue);
       const tint = Math.max(red, green, blue) - smallest;
       if (smallest < DARKEST_GLASS || smallest === 255 || tint > MOST_TINT) continue;
@@ -43,10 +47,11 @@ export function estimateWhite(image: RgbImage): White {
   return [quantile(counts[0], glass), quantile(counts[1], glass), quantile(counts[2], glass)];
 }
 
-function squareMean({ data, width }: RgbImage, left: number, top: number): White {
-  let red = 0;
-  let green = 0;
-  let blue = 0;
+/** Writes the rounded mean of a square: one array for all, since there are hundreds of thousands. */
+function readMean({ data, width }: RgbImage, left: number, top: number, into: Uint8Array): void {
+  let red = SIDE ** 2 / 2;
+  let green = red;
+  let blue = red;
   for (let y = top; y < top + SIDE; y++) {
     for (let k = 3 * (y * width + left), end = k + 3 * SIDE; k < end; k += 3) {
       red += data[k]!;
@@ -54,8 +59,9 @@ function squareMean({ data, width }: RgbImage, left: number, top: number): White
       blue += data[k + 2]!;
     }
   }
-  const mean = (sum: number) => Math.round(sum / SIDE ** 2);
-  return [mean(red), mean(green), mean(blue)];
+  into[0] = red / SIDE ** 2;
+  into[1] = green / SIDE ** 2;
+  into[2] = blue / SIDE ** 2;
 }
 
 /** For each byte, what it becomes when the white is divided out. */

@@ -32,16 +32,12 @@ const LEAST_EDGES = 50;
 export function blurScore(image: RgbImage, mpp: number, mask?: Uint8Array): number | null {
   checkMpp(mpp, "blurScore");
   checkMask(image, mask);
-  const seen = whereSeen(image, mask);
   const factor = Math.min(1, mpp / BASE_MPP);
   const width = Math.max(1, Math.round(image.width * factor));
   const height = Math.max(1, Math.round(image.height * factor));
   if (width < 16 || height < 16) return null;
-  const grey = luma(resampleArea(image, width, height));
-  const look = shrinkMask(seen, image, width, height);
-  const sharp = squaredGradients(grey, width, height);
-  const soft = squaredGradients(binomial(grey, width, height), width, height);
-  const ratio = edgeRatio(sharp, soft, look);
+  const made = grow(whereMade(image, mask, width, height), width, height, MADE_EDGE);
+  const ratio = edgeRatio(greyOf(image, width, height), made, width, height);
   if (ratio === null) return null;
   const pixel = (mpp * image.width) / width;
   return pixel / Math.sqrt(Math.max(ratio - 1, 1e-4));
@@ -61,91 +57,94 @@ function checkMask({ width, height }: RgbImage, mask: Uint8Array | undefined): v
   });
 }
 
-/** 1 = real picture: inside the mask and not pure white. */
-function whereSeen({ data }: RgbImage, mask: Uint8Array | undefined): Uint8Array {
-  const seen = new Uint8Array(data.length / 3);
-  for (let k = 0, p = 0; p < seen.length; k += 3, p++) {
-    const white = data[k]! === 255 && data[k + 1]! === 255 && data[k + 2]! === 255;
-    seen[p] = white || mask?.[p] === 0 ? 0 : 1;
+/** On a raster of `width` x `height`: 1 where a pixel is pure white or outside of the mask, made and not seen. */
+function whereMade(
+  { data, width: across, height: down }: RgbImage,
+  mask: Uint8Array | undefined,
+  width: number,
+  height: number,
+): Uint8Array {
+  const made = new Uint8Array(width * height);
+  const columns = Int32Array.from({ length: across }, (_, x) => Math.floor((x * width) / across));
+  for (let y = 0, p = 0, k = 0; y < down; y++) {
+    const row = Math.floor((y * height) / down) * width;
+    for (let x = 0; x < across; x++, p++, k += 3) {
+      const white = data[k] === 255 && data[k + 1] === 255 && data[k + 2] === 255;
+      if (white || (mask !== undefined && mask[p] === 0)) made[row + columns[x]!] = 1;
+    }
   }
-  return seen;
+  return made;
 }
 
-/** The mask on the smaller raster, 1 only where nothing unseen lies within a few pixels; nothing at the border. */
-function shrinkMask(seen: Uint8Array, from: RgbImage, width: number, height: number): Uint8Array {
-  const unseen = new Uint8Array(width * height);
-  for (let y = 0, k = 0; y < from.height; y++) {
-    const row = Math.floor((y * height) / from.height) * width;
-    for (let x = 0; x < from.width; x++, k++)
-      if (seen[k] === 0) unseen[row + Math.floor((x * width) / from.width)] = 1;
-  }
-  const look = grow(unseen, width, height, MADE_EDGE);
-  for (let y = 0, k = 0; y < height; y++)
-    for (let x = 0; x < width; x++, k++)
-      look[k] = look[k] === 1 || Math.min(x, y, width - 1 - x, height - 1 - y) < MADE_EDGE ? 0 : 1;
-  return look;
-}
-
-function luma({ data }: RgbImage): Float32Array {
-  const out = new Float32Array(data.length / 3);
+/** Luma of the picture brought to a size. */
+function greyOf(image: RgbImage, width: number, height: number): Float32Array {
+  const asItIs = width === image.width && height === image.height;
+  const { data } = asItIs ? image : resampleArea(image, width, height);
+  const out = new Float32Array(width * height);
   for (let k = 0, p = 0; p < out.length; k += 3, p++)
     out[p] = 0.299 * data[k]! + 0.587 * data[k + 1]! + 0.114 * data[k + 2]!;
   return out;
 }
 
-/** Convolved with 1 4 6 4 1 / 16 along both axes: a Gaussian of variance 1. The outer two rows and columns are not used. */
-function binomial(values: Float32Array, width: number, height: number): Float32Array {
-  const along = (source: Float32Array, step: number): Float32Array => {
-    const out = new Float32Array(source.length);
-    for (let k = 2 * step; k < source.length - 2 * step; k++)
-      out[k] =
-        (source[k - 2 * step]! +
-          source[k + 2 * step]! +
-          4 * (source[k - step]! + source[k + step]!) +
-          6 * source[k]!) /
-        16;
-    return out;
-  };
-  return along(along(values, 1), height > 4 ? width : 1);
-}
-
-/** Squared length of Sobel's gradient, in grey levels per pixel; 0 at the border. */
-function squaredGradients(values: Float32Array, width: number, height: number): Float32Array {
-  const out = new Float32Array(values.length);
-  for (let y = 1; y < height - 1; y++) {
-    for (let k = y * width + 1; k < (y + 1) * width - 1; k++) {
-      const diagonal = values[k + width + 1]! - values[k - width - 1]!;
-      const other = values[k + width - 1]! - values[k - width + 1]!;
-      const dx = diagonal - other + 2 * (values[k + 1]! - values[k - 1]!);
-      const dy = diagonal + other + 2 * (values[k + width]! - values[k - width]!);
-      out[k] = (dx * dx + dy * dy) / 64;
-    }
-  }
-  return out;
-}
-
-/** Ratio of summed squared gradients before and after, over the pixels steepest after. */
-function edgeRatio(sharp: Float32Array, soft: Float32Array, look: Uint8Array): number | null {
-  const cut = steepest(soft, look);
+/**
+ * Ratio of summed squared gradients before and after blurring, over the pixels steepest after. Pixels near what was made
+ * and at the border are not looked at: `soft` is -1 there.
+ */
+function edgeRatio(grey: Float32Array, made: Uint8Array, width: number, height: number): number | null {
+  const soft = softGradients(grey, made, width, height);
+  const cut = steepest(soft);
   if (cut === null) return null;
   let before = 0;
   let after = 0;
   let count = 0;
   for (let k = 0; k < soft.length; k++) {
-    if (look[k] === 0 || soft[k]! < cut) continue;
-    before += sharp[k]!;
+    if (soft[k]! < cut) continue;
+    before += squaredGradient(grey, k, width);
     after += soft[k]!;
     count++;
   }
   return count < LEAST_EDGES || after < count * LEAST_SLOPE ** 2 ? null : before / after;
 }
 
+/** Squared gradients of the blurred picture where it is looked at, -1 elsewhere. */
+function softGradients(grey: Float32Array, made: Uint8Array, width: number, height: number): Float32Array {
+  const across = new Float32Array(grey.length);
+  const blurred = new Float32Array(grey.length);
+  binomial(grey, 1, across);
+  binomial(across, width, blurred);
+  const out = across.fill(-1);
+  for (let y = MADE_EDGE; y < height - MADE_EDGE; y++)
+    for (let k = y * width + MADE_EDGE, end = (y + 1) * width - MADE_EDGE; k < end; k++)
+      if (made[k] === 0) out[k] = squaredGradient(blurred, k, width);
+  return out;
+}
+
+/** Convolves with 1 4 6 4 1 / 16 along one axis: a Gaussian of variance 1. The outer two rows and columns are not used. */
+function binomial(values: Float32Array, step: number, out: Float32Array): void {
+  for (let k = 2 * step, end = values.length - 2 * step; k < end; k++)
+    out[k] =
+      (values[k - 2 * step]! +
+        values[k + 2 * step]! +
+        4 * (values[k - step]! + values[k + step]!) +
+        6 * values[k]!) /
+      16;
+}
+
+/** Squared length of Sobel's gradient at a pixel inside, in grey levels per pixel, as a 32-bit float. */
+function squaredGradient(values: Float32Array, k: number, width: number): number {
+  const diagonal = values[k + width + 1]! - values[k - width - 1]!;
+  const other = values[k + width - 1]! - values[k - width + 1]!;
+  const dx = diagonal - other + 2 * (values[k + 1]! - values[k - 1]!);
+  const dy = diagonal + other + 2 * (values[k + width]! - values[k - width]!);
+  return Math.fround((dx * dx + dy * dy) / 64);
+}
+
 /** The squared slope that a tenth of the pixels reach, to a twentieth of a grey level per pixel. */
-function steepest(soft: Float32Array, look: Uint8Array): number | null {
+function steepest(soft: Float32Array): number | null {
   const histogram = new Float64Array(20 * 256);
   let total = 0;
   for (let k = 0; k < soft.length; k++) {
-    if (look[k] === 0) continue;
+    if (soft[k]! < 0) continue;
     histogram[Math.min(histogram.length - 1, Math.floor(20 * Math.sqrt(soft[k]!)))]! += 1;
     total++;
   }

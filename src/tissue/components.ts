@@ -1,5 +1,6 @@
-// Connected components without recursion: one pass that joins the labels of neighbours (union by smaller label), one
-// that writes the final labels, numbered in the order in which their first pixel is met.
+// Connected components without recursion: the runs of neighbouring rows that touch are joined (union by smaller number),
+// and components numbered in the order in which their first pixel is met.
+import { findRuns, paintRun, type Runs } from "./runs.ts";
 
 /** Which neighbours touch: 4 (sides) or 8 (corners too). */
 export type Connectivity = 4 | 8;
@@ -7,6 +8,13 @@ export type Connectivity = 4 | 8;
 /** Components of a mask. */
 export interface Components {
   /** 0 outside the mask, else 1..count. */
+  readonly labels: Int32Array;
+  readonly count: number;
+}
+
+/** Components as runs. */
+export interface RunComponents {
+  /** 1..count for each run. */
   readonly labels: Int32Array;
   readonly count: number;
 }
@@ -19,83 +27,73 @@ export function labelComponents(
   connectivity: Connectivity,
   value: 0 | 1 = 1,
 ): Components {
-  // A frame of zeros on both sides of two rows, this one and the one before, spares the border cases.
-  const stride = width + 2;
-  const rows = new Int32Array(2 * stride);
-  const labels = new Int32Array(mask.length);
-  const parents = new Parents();
-  for (let y = 0, k = 0; y < height; y++) {
-    const now = (y % 2) * stride;
-    const before = stride - now;
-    for (let x = 1; x <= width; x++, k++) {
-      let label = 0;
-      if (mask[k] === value) {
-        label = parents.join(rows[now + x - 1]!, rows[before + x]!);
-        if (connectivity === 8) {
-          label = parents.join(label, rows[before + x - 1]!);
-          label = parents.join(label, rows[before + x + 1]!);
-        }
-        if (label === 0) label = parents.add();
-      }
-      rows[now + x] = label;
-      labels[k] = label;
-    }
-  }
-  const { final, count } = parents.numbered();
-  for (let k = 0; k < labels.length; k++) labels[k] = final[labels[k]!]!;
-  return { labels, count };
+  const runs = findRuns(mask, width, height, value);
+  const { labels, count } = joinRuns(runs, width, connectivity);
+  return { labels: paintLabels(runs, labels, mask.length), count };
 }
 
-/** Pixels of each component; entry 0 counts the rest. */
-export function componentSizes({ labels, count }: Components): Float64Array {
+/** One label per pixel from one per run; 0 elsewhere. */
+export function paintLabels(runs: Runs, labels: Int32Array, pixels: number): Int32Array {
+  const out = new Int32Array(pixels);
+  for (let i = 0; i < runs.count; i++) paintRun(runs, i, out, labels[i]!);
+  return out;
+}
+
+/** Joins the runs that touch. */
+export function joinRuns(runs: Runs, width: number, connectivity: Connectivity): RunComponents {
+  const parents = new Int32Array(runs.count);
+  for (let i = 0; i < parents.length; i++) parents[i] = i;
+  const reach = connectivity === 8 ? 1 : 0;
+  for (let y = 1; y < runs.rows.length - 1; y++) joinRow(runs, y, width, reach, parents);
+  return numbered(parents);
+}
+
+/** Pixels of each component; entry 0 is not used. */
+export function componentSizes({ starts, ends }: Runs, { labels, count }: RunComponents): Float64Array {
   const sizes = new Float64Array(count + 1);
-  for (let k = 0; k < labels.length; k++) sizes[labels[k]!]! += 1;
+  for (let i = 0; i < labels.length; i++) sizes[labels[i]!]! += ends[i]! - starts[i]!;
   return sizes;
 }
 
-/** A forest of labels whose roots are the smallest of their tree. */
-class Parents {
-  #parents = new Int32Array(1024);
-  #count = 1;
-
-  add(): number {
-    if (this.#count === this.#parents.length) {
-      const larger = new Int32Array(2 * this.#count);
-      larger.set(this.#parents);
-      this.#parents = larger;
-    }
-    this.#parents[this.#count] = this.#count;
-    return this.#count++;
+/** Joins the runs of row `y` with those above; both lists are walked once. */
+function joinRow(
+  { starts, ends, rows }: Runs,
+  y: number,
+  width: number,
+  reach: number,
+  parents: Int32Array,
+): void {
+  const [first, last] = [rows[y]!, rows[y + 1]!];
+  let above = rows[y - 1]!;
+  for (let i = first; i < last; i++) {
+    const left = starts[i]! - width - reach;
+    const right = ends[i]! - width + reach;
+    while (above < first && ends[above]! <= left) above++;
+    for (let j = above; j < first && starts[j]! < right; j++) join(parents, i, j);
   }
+}
 
-  /** Joins two labels (0 = none) and gives the root of both. */
-  join(a: number, b: number): number {
-    if (b === 0 || a === b) return a;
-    if (a === 0) return this.#root(b);
-    const first = this.#root(a);
-    const second = this.#root(b);
-    const root = Math.min(first, second);
-    this.#parents[Math.max(first, second)] = root;
-    return root;
-  }
+/** The smaller root becomes the root of both. */
+function join(parents: Int32Array, a: number, b: number): void {
+  const first = rootOf(parents, a);
+  const second = rootOf(parents, b);
+  if (first < second) parents[second] = first;
+  else parents[first] = second;
+}
 
-  numbered(): { final: Int32Array; count: number } {
-    const final = new Int32Array(this.#count);
-    let count = 0;
-    for (let label = 1; label < this.#count; label++) {
-      const root = this.#root(label);
-      final[label] = root === label ? ++count : final[root]!;
-    }
-    return { final, count };
+function rootOf(parents: Int32Array, run: number): number {
+  let root = run;
+  while (parents[root] !== root) {
+    parents[root] = parents[parents[root]!]!; // halve the path
+    root = parents[root]!;
   }
+  return root;
+}
 
-  #root(label: number): number {
-    const parents = this.#parents;
-    let root = label;
-    while (parents[root] !== root) {
-      parents[root] = parents[parents[root]!]!; // halve the path
-      root = parents[root]!;
-    }
-    return root;
-  }
+/** A parent comes before its children, so that it has its number by the time that they ask. */
+function numbered(parents: Int32Array): RunComponents {
+  const labels = new Int32Array(parents.length);
+  let count = 0;
+  for (let i = 0; i < parents.length; i++) labels[i] = parents[i] === i ? ++count : labels[parents[i]!]!;
+  return { labels, count };
 }

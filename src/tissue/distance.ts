@@ -4,13 +4,12 @@
 /** 1 wherever a pixel of the mask lies within `radius` pixels (centre to centre); a copy for a radius below 1. */
 export function grow(mask: Uint8Array, width: number, height: number, radius: number): Uint8Array {
   if (radius < 1 || !mask.includes(1)) return mask.slice();
-  const columns = columnDistances(mask, width, height, Math.ceil(radius) + 1);
+  const columns = columnDistances(mask, width, Math.ceil(radius) + 1);
+  const reach = reaches(radius, width, height);
   const out = new Uint8Array(mask.length);
-  const envelope = new Envelope(width);
-  for (let y = 0, from = 0; y < height; y++, from += width) {
-    const last = envelope.build(columns, from, radius * radius);
-    if (last < 0) continue;
-    for (let x = 0; x < width; x++) if (envelope.nearest(x) >= 0) out[from + x] = 1;
+  for (let from = 0; from < out.length; from += width) {
+    growRight(columns, from, from + width, reach, out);
+    growLeft(columns, from, from + width, reach, out);
   }
   return out;
 }
@@ -23,77 +22,141 @@ export function growLabels(labels: Int32Array, width: number, height: number, ra
   if (radius < 1) return;
   const mask = new Uint8Array(labels.length);
   for (let k = 0; k < mask.length; k++) mask[k] = labels[k]! > 0 ? 1 : 0;
-  const columns = columnDistances(mask, width, height, Math.ceil(radius) + 1);
-  const envelope = new Envelope(width);
+  const columns = columnDistances(mask, width, Math.ceil(radius) + 1);
+  const envelope = new Envelope(width, radius * radius);
   for (let y = 0, from = 0; y < height; y++, from += width) {
-    if (envelope.build(columns, from, radius * radius) < 0) continue;
     for (let x = 0; x < width; x++) {
-      const place = envelope.nearest(x);
-      if (place < 0 || labels[from + x]! > 0) continue;
-      const reach = columns[from + place]! * width;
-      const above = from + place - reach;
-      const label = above >= 0 && labels[above]! > 0 ? labels[above]! : labels[from + place + reach]!;
-      labels[from + x] = -label;
+      if (mask[from + x] === 1) continue;
+      // A gap between labelled pixels: what lies beyond those is further away.
+      const first = Math.max(0, x - 1);
+      while (x < width && mask[from + x] === 0) x++;
+      envelope.build(columns, from, first, Math.min(width, x + 1));
+      labelGap(labels, columns, width, from, envelope, first, x);
     }
+  }
+}
+
+/** Labels the unlabelled pixels `first` up to `end` of the row that starts at `from`. */
+function labelGap(
+  labels: Int32Array,
+  columns: Uint16Array,
+  width: number,
+  from: number,
+  envelope: Envelope,
+  first: number,
+  end: number,
+): void {
+  if (envelope.empty) return;
+  for (let x = first; x < end; x++) {
+    const place = envelope.nearest(x);
+    if (place < 0 || labels[from + x]! > 0) continue;
+    const reach = columns[from + place]! * width;
+    const above = from + place - reach;
+    const label = above >= 0 && labels[above]! > 0 ? labels[above]! : labels[from + place + reach]!;
+    labels[from + x] = -label;
   }
 }
 
 /** Distance to the nearest mask pixel of the same column, at most `limit`. */
-function columnDistances(mask: Uint8Array, width: number, height: number, limit: number): Uint16Array {
+function columnDistances(mask: Uint8Array, width: number, limit: number): Uint16Array {
   const cap = Math.min(limit, 65_535);
   const out = new Uint16Array(mask.length);
-  for (let k = 0; k < mask.length; k++) {
-    const above = k < width ? cap : out[k - width]!;
-    out[k] = mask[k] === 1 ? 0 : Math.min(cap, above + 1);
+  for (let k = 0; k < width; k++) out[k] = mask[k] === 1 ? 0 : cap;
+  for (let k = width; k < out.length; k++) {
+    const next = out[k - width]! + 1;
+    out[k] = mask[k] === 1 ? 0 : next < cap ? next : cap;
   }
-  for (let k = mask.length - width - 1; k >= 0 && height > 1; k--)
-    out[k] = Math.min(out[k]!, out[k + width]! + 1);
+  for (let k = out.length - width - 1; k >= 0; k--) {
+    const next = out[k + width]! + 1;
+    if (next < out[k]!) out[k] = next;
+  }
   return out;
 }
 
-/** The lower envelope of parabolas along one row. */
+/** By distance along the column how far a disc reaches along the row, in whole pixels; -1 beyond the disc. */
+function reaches(radius: number, width: number, height: number): Int32Array {
+  const limit = radius * radius;
+  const out = new Int32Array(Math.min(Math.ceil(radius) + 1, 65_535) + 1).fill(-1);
+  let reach = Math.min(width, Math.floor(radius) + 1);
+  for (let down = 0; down < Math.min(out.length, height) && down * down <= limit; down++) {
+    while (reach * reach + down * down > limit) reach--;
+    out[down] = reach;
+  }
+  return out;
+}
+
+/** Marks the pixels of one row that something on their left, or they themselves, reach. */
+function growRight(
+  columns: Uint16Array,
+  from: number,
+  end: number,
+  reach: Int32Array,
+  out: Uint8Array,
+): void {
+  for (let k = from, furthest = -1; k < end; k++) {
+    const right = reach[columns[k]!]!;
+    if (right >= 0 && k + right > furthest) furthest = k + right;
+    if (k <= furthest) out[k] = 1;
+  }
+}
+
+/** As {@link growRight} from the right. */
+function growLeft(columns: Uint16Array, from: number, end: number, reach: Int32Array, out: Uint8Array): void {
+  for (let k = end - 1, furthest = end; k >= from; k--) {
+    const left = reach[columns[k]!]!;
+    if (left >= 0 && k - left < furthest) furthest = k - left;
+    if (k >= furthest) out[k] = 1;
+  }
+}
+
+/** The lower envelope of parabolas along a part of one row. */
 class Envelope {
   readonly #places: Int32Array;
   readonly #starts: Float64Array;
   readonly #heights: Float64Array;
+  readonly #limit: number;
   #last = -1;
   #at = 0;
-  #limit = 0;
 
-  constructor(width: number) {
+  /** Parabolas above `limit` can matter nowhere. */
+  constructor(width: number, limit: number) {
     this.#places = new Int32Array(width);
     this.#starts = new Float64Array(width);
     this.#heights = new Float64Array(width);
+    this.#limit = limit;
   }
 
-  /** Takes the row that starts at `from`; parabolas above the limit can matter nowhere. Gives -1 if none is left. */
-  build(columns: Uint16Array, from: number, limit: number): number {
-    const width = this.#heights.length;
+  /** Whether nothing built is within the limit. */
+  get empty(): boolean {
+    return this.#last < 0;
+  }
+
+  /** Takes columns `first` up to `end` of the row that starts at `from`. */
+  build(columns: Uint16Array, from: number, first: number, end: number): void {
+    const [places, starts, heights] = [this.#places, this.#starts, this.#heights];
     let last = -1;
-    for (let x = 0; x < width; x++) {
+    for (let x = first; x < end; x++) {
       const height = columns[from + x]! ** 2;
-      this.#heights[x] = height;
-      if (height > limit) continue;
+      if (height > this.#limit) continue;
       let start = Number.NEGATIVE_INFINITY;
       for (; last >= 0; last--) {
-        const place = this.#places[last]!;
-        start = (height + x * x - (this.#heights[place]! + place * place)) / (2 * (x - place));
-        if (start > this.#starts[last]!) break;
+        const place = places[last]!;
+        start = (height + x * x - (heights[last]! + place * place)) / (2 * (x - place));
+        if (start > starts[last]!) break;
       }
       last++;
-      this.#places[last] = x;
-      this.#starts[last] = last === 0 ? Number.NEGATIVE_INFINITY : start;
+      places[last] = x;
+      heights[last] = height;
+      starts[last] = last === 0 ? Number.NEGATIVE_INFINITY : start;
     }
     this.#last = last;
     this.#at = 0;
-    this.#limit = limit;
-    return last;
   }
 
   /** Column whose nearest mask pixel is the nearest of all, or -1 beyond the limit. Ask for rising `x`. */
   nearest(x: number): number {
     while (this.#at < this.#last && this.#starts[this.#at + 1]! < x) this.#at++;
     const place = this.#places[this.#at]!;
-    return (x - place) ** 2 + this.#heights[place]! <= this.#limit ? place : -1;
+    return (x - place) ** 2 + this.#heights[this.#at]! <= this.#limit ? place : -1;
   }
 }

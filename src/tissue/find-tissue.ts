@@ -2,10 +2,11 @@
 // Otsu within limits, and clean up by area.
 import { fail } from "../base/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
+import { balance } from "./balanced.ts";
 import { fillSmallHoles, removeSmallObjects, touchingBorder } from "./filters.ts";
 import { measure, THRESHOLD_LIMITS } from "./measure.ts";
 import { histogramOf, otsuThreshold } from "./otsu.ts";
-import { checkMpp, findPen } from "./pen.ts";
+import { checkMpp, findPenOn } from "./pen.ts";
 import { boxMean, countOnes, oddSide } from "./raster.ts";
 import { TISSUE_METHODS, type TissueMask, type TissueMethod } from "./types.ts";
 
@@ -70,10 +71,11 @@ export function findTissue(image: RgbImage, options: TissueOptions): TissueMask 
   refuseDark(image);
   const { width, height } = image;
   const border = blackBorder(image);
-  const pen = excludePen ? findPen(image, { mpp }) : null;
-  const aside = pen === null ? border : border.map((value, k) => value | pen.data[k]!);
+  const balanced = balance(image);
+  const pen = excludePen ? findPenOn(balanced, { mpp }) : null;
+  const aside = pen === null ? border : either(border, pen.data);
   const values = boxMean(
-    measure(image, method, Math.max(3, oddSide(TEXTURE, mpp))),
+    measure(balanced, method, Math.max(3, oddSide(TEXTURE, mpp))),
     width,
     height,
     oddSide(smoothing, mpp),
@@ -81,7 +83,7 @@ export function findTissue(image: RgbImage, options: TissueOptions): TissueMask 
   const otsu = otsuThreshold(histogramOf(values, aside));
   const { low, high } = THRESHOLD_LIMITS[method];
   const threshold = given ?? Math.min(high, Math.max(low, otsu ?? high));
-  const data = values.map((value, k) => (value > threshold && aside[k] === 0 ? 1 : 0));
+  const data = above(values, threshold, aside);
   fillSmallHoles(data, width, height, holeArea / mpp ** 2);
   if (pen !== null) for (let k = 0; k < data.length; k++) if (aside[k] === 1) data[k] = 0;
   removeSmallObjects(data, width, height, objectArea / mpp ** 2);
@@ -108,12 +110,27 @@ function blackBorder({ data, width, height }: RgbImage): Uint8Array {
   return touchingBorder(dark, width, height);
 }
 
+/** Where one of two masks holds. */
+function either(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const out = new Uint8Array(one.length);
+  for (let k = 0; k < out.length; k++) out[k] = one[k]! | other[k]!;
+  return out;
+}
+
+/** Where a value exceeds the threshold and is not set aside. */
+function above(values: Uint8Array, threshold: number, aside: Uint8Array): Uint8Array {
+  const out = new Uint8Array(values.length);
+  for (let k = 0; k < out.length; k++) out[k] = values[k]! > threshold && aside[k] === 0 ? 1 : 0;
+  return out;
+}
+
 /** Bright-field pictures are bright somewhere: at least 2 % of the pixels have a luma of 128 or more. */
 function refuseDark({ data }: RgbImage): void {
+  const enough = 0.02 * (data.length / 3);
   let bright = 0;
-  for (let k = 0; k < data.length; k += 3)
+  for (let k = 0; k < data.length && bright < enough; k += 3)
     if (0.299 * data[k]! + 0.587 * data[k + 1]! + 0.114 * data[k + 2]! >= 128) bright++;
-  if (bright >= 0.02 * (data.length / 3)) return;
+  if (bright >= enough) return;
   throw fail("unsupported-format", {
     where: "findTissue",
     expected: "a bright-field slide, bright where there is no tissue",

@@ -1,6 +1,5 @@
 // One byte per pixel that is small on glass and large on tissue, by several ideas of what tells them apart.
-import type { RgbImage } from "../pixels/index.ts";
-import { estimateWhite, whiteTables } from "./background.ts";
+import type { BalancedPicture } from "./balanced.ts";
 import { boxMean } from "./raster.ts";
 import type { TissueMethod } from "./types.ts";
 
@@ -21,28 +20,22 @@ export const THRESHOLD_LIMITS: Readonly<Record<TissueMethod, ThresholdLimits>> =
   texture: { low: 3, high: 6 },
 };
 
-/** Measures a picture; see {@link findTissue} for the methods. Glass is brought to white first. */
-export function measure(image: RgbImage, method: TissueMethod, textureSide: number): Uint8Array {
-  const tables = whiteTables(estimateWhite(image));
+/** Measures a picture whose glass is white; see {@link findTissue} for the methods. */
+export function measure(picture: BalancedPicture, method: TissueMethod, textureSide: number): Uint8Array {
   switch (method) {
     case "saturation":
-      return perPixel(
-        image,
-        tables,
-        (red, green, blue) => Math.max(red, green, blue) - Math.min(red, green, blue),
-      );
+      return picture.chroma;
     case "grey":
-      return perPixel(image, tables, (red, green, blue) => 255 - luma(red, green, blue));
+      return perPixel(picture, (red, green, blue) => 255 - luma(red, green, blue));
     case "optical-density":
-      return perPixel(image, tables, meanDensity);
+      return perPixel(picture, meanDensity);
     case "texture":
-      return localDeviation(perPixel(image, tables, luma), image, textureSide);
+      return localDeviation(perPixel(picture, luma), picture, textureSide);
   }
 }
 
 function perPixel(
-  { data }: RgbImage,
-  [reds, greens, blues]: readonly [Uint8Array, Uint8Array, Uint8Array],
+  { data, tables: [reds, greens, blues] }: BalancedPicture,
   of: (red: number, green: number, blue: number) => number,
 ): Uint8Array {
   const out = new Uint8Array(data.length / 3);
@@ -65,12 +58,9 @@ function meanDensity(red: number, green: number, blue: number): number {
 const DENSITY = Float64Array.from({ length: 256 }, (_, value) => -400 * Math.log10(Math.max(1, value) / 255));
 
 /** Mean absolute difference from the mean of the square window around, itself averaged over such a window. */
-function localDeviation(values: Uint8Array, { width, height }: RgbImage, side: number): Uint8Array {
+function localDeviation(values: Uint8Array, { width, height }: BalancedPicture, side: number): Uint8Array {
   const mean = boxMean(values, width, height, side);
-  return boxMean(
-    values.map((value, k) => Math.abs(value - mean[k]!)),
-    width,
-    height,
-    side,
-  );
+  const apart = new Uint8Array(values.length);
+  for (let k = 0; k < apart.length; k++) apart[k] = Math.abs(values[k]! - mean[k]!);
+  return boxMean(apart, width, height, side);
 }

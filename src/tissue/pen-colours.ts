@@ -1,6 +1,5 @@
 // The colours by which ink is told: hue, saturation and chroma of white-balanced pixels, and the ink that each hue means.
-import type { RgbImage } from "../pixels/index.ts";
-import { estimateWhite, whiteTables } from "./background.ts";
+import type { BalancedPicture } from "./balanced.ts";
 
 /** Codes of the inks: 0 is none, else 1 + the index in {@link PEN_COLOURS}, CYAN apart. */
 export const GREEN = 1;
@@ -11,7 +10,7 @@ export const BLACK = 4;
 export const CYAN = 5;
 
 /** Below this difference of the channels a pixel has no hue to speak of. */
-const LEAST_CHROMA = 20;
+export const LEAST_CHROMA = 20;
 
 /** Reads one pixel after the other; the fields hold the pixel read last. */
 export class ColourReader {
@@ -24,9 +23,9 @@ export class ColourReader {
   readonly #data: Uint8Array;
   readonly #tables: readonly [Uint8Array, Uint8Array, Uint8Array];
 
-  constructor(image: RgbImage) {
-    this.#data = image.data;
-    this.#tables = whiteTables(estimateWhite(image));
+  constructor({ data, tables }: BalancedPicture) {
+    this.#data = data;
+    this.#tables = tables;
   }
 
   /** Reads pixel `p`; false for one of too little chroma to have a hue. */
@@ -48,11 +47,22 @@ export class ColourReader {
   }
 }
 
-/** The ink that a coloured pixel is by itself, whatever lies around it. */
-export function inkOfPixel({ hue, saturation, largest }: ColourReader): number {
-  if (hue >= 70 && hue < 200) return saturation < 0.25 ? 0 : hue < 150 ? GREEN : CYAN;
-  if (hue >= 200 && hue < 237) return saturation >= 0.5 ? BLUE : 0;
-  return (hue < 12 || hue >= 352) && saturation >= 0.8 && largest >= 100 ? RED : 0;
+/**
+ * The ink that a coloured pixel is by itself, whatever lies around it. Its hue is asked last: the largest channel and the
+ * saturation tell of most tissue that it is no ink.
+ */
+export function inkOfPixel(red: number, green: number, blue: number, chroma: number): number {
+  const largest = Math.max(red, green, blue);
+  if (largest === red) {
+    if (5 * chroma < 4 * largest || largest < 100) return 0;
+    const hue = hueOf(red, green, blue, largest, chroma);
+    return hue < 12 || hue >= 352 ? RED : 0;
+  }
+  // Beyond 240 degrees lie the pixels with more red than green.
+  if (4 * chroma < largest || (largest > green && red >= green)) return 0;
+  const hue = hueOf(red, green, blue, largest, chroma);
+  if (hue < 200) return hue < 70 ? 0 : hue < 150 ? GREEN : CYAN;
+  return hue < 237 && 2 * chroma >= largest ? BLUE : 0;
 }
 
 /** The ink that the mean hue of a whole stroke means, 0 for the hues of stained tissue. */
@@ -68,6 +78,9 @@ export function isBluish(hue: number): boolean {
 
 /** Degrees in [0, 360). */
 function hueOf(red: number, green: number, blue: number, largest: number, chroma: number): number {
-  if (largest === red) return (60 * ((green - blue) / chroma) + 360) % 360;
+  if (largest === red) {
+    const hue = 60 * ((green - blue) / chroma) + 360;
+    return hue >= 360 ? hue - 360 : hue;
+  }
   return largest === green ? 60 * (2 + (blue - red) / chroma) : 60 * (4 + (red - green) / chroma);
 }

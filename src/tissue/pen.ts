@@ -2,13 +2,16 @@
 // with H&E lies between blue-violet and red-pink (hues 237 to 350 degrees on the slides looked at), DAB at 15 to 45.
 import { fail } from "../base/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
-import { labelComponents } from "./components.ts";
+import { type BalancedPicture, balance } from "./balanced.ts";
+import { componentSizes, joinRuns, labelComponents } from "./components.ts";
 import { grow, growLabels } from "./distance.ts";
-import { removeSmallObjects, touchingBorder } from "./filters.ts";
-import { BLACK, BLUE, ColourReader, CYAN, GREEN, inkOfPixel } from "./pen-colours.ts";
+import { atBorder } from "./filters.ts";
+import { histogramOf } from "./otsu.ts";
+import { BLACK, BLUE, CYAN, GREEN, inkOfPixel, LEAST_CHROMA } from "./pen-colours.ts";
 import { dropOwnColours } from "./pen-own-colours.ts";
 import { findFreeStrokes, type StrokeLimits } from "./pen-strokes.ts";
 import { countOnes } from "./raster.ts";
+import { findRuns, paintRun } from "./runs.ts";
 
 /** The inks that are looked for. */
 export type PenColour = "green" | "blue" | "red" | "black";
@@ -50,19 +53,23 @@ const MOST_ENCLOSED = 0.75;
  *
  * @throws LowmagError `invalid-argument` for a pixel size that is not above 0.
  */
-export function findPen(image: RgbImage, { mpp, minimumArea = 20_000 }: PenOptions): PenMarks {
-  checkMpp(mpp, "findPen");
-  const { width, height } = image;
+export function findPen(image: RgbImage, options: PenOptions): PenMarks {
+  checkMpp(options.mpp, "findPen");
+  return findPenOn(balance(image), options);
+}
+
+/** As {@link findPen}, on a picture whose glass is white. */
+export function findPenOn(picture: BalancedPicture, { mpp, minimumArea = 20_000 }: PenOptions): PenMarks {
+  const { width, height } = picture;
   const minimum = minimumArea / mpp ** 2;
-  const kinds = classify(image, { minimum, radius: WIDEST / 2 / mpp });
+  const kinds = classify(picture, { minimum, radius: WIDEST / 2 / mpp });
+  const counts = histogramOf(kinds);
   const colours = { green: 0, blue: 0, red: 0, black: 0 };
   const all = new Uint8Array(kinds.length);
   for (const [index, colour] of COLOURS.entries()) {
-    if (!kinds.includes(index + 1)) continue;
-    const mask = kinds.map((kind) => (kind === index + 1 ? 1 : 0));
-    if (colour === "black") removeBorder(mask, width, height);
-    removeSmallObjects(mask, width, height, minimum);
-    if (colour === "red") removeEnclosed(mask, image, Math.max(1, EDGE / mpp));
+    if (counts[index + 1] === 0 || counts[index + 1]! < minimum) continue;
+    const mask = largeMarks(kinds, index + 1, picture, minimum);
+    if (colour === "red") removeEnclosed(mask, picture, Math.max(1, EDGE / mpp));
     colours[colour] = countOnes(mask) / mask.length;
     for (let k = 0; k < mask.length; k++) all[k]! |= mask[k]!;
   }
@@ -76,36 +83,62 @@ export function checkMpp(mpp: number, where: string): void {
     throw fail("invalid-argument", { where, expected: "µm per pixel above 0", got: `${mpp}` });
 }
 
-/** The ink of every pixel, 0 for none: of free strokes first, of single pixels elsewhere. */
-function classify(image: RgbImage, limits: StrokeLimits): Uint8Array {
-  const { width, height } = image;
-  const colours = new ColourReader(image);
-  const kinds = new Uint8Array(width * height);
-  const coloured = new Uint8Array(kinds.length);
-  for (let p = 0; p < kinds.length; p++) {
-    if (colours.read(p)) {
-      coloured[p] = 1;
-      kinds[p] = inkOfPixel(colours);
-    } else if (colours.largest < 70) kinds[p] = BLACK;
-  }
-  const picture = { colours, coloured, width, height };
+/**
+ * The ink of every pixel, 0 for none: of free strokes first, of single pixels elsewhere. Where there is too little of an
+ * ink for a mark of `minimum` pixels it is not worked out whether the slide is stained in it.
+ */
+function classify(picture: BalancedPicture, limits: StrokeLimits): Uint8Array {
+  const kinds = inksOfPixels(picture);
   const strokes = findFreeStrokes(picture, limits);
+  const counts = histogramOf(kinds);
+  const few = (count: number) => count === 0 || count < limits.minimum;
+  const greens = counts[CYAN] === 0 ? 0 : counts[CYAN]! + counts[GREEN]!;
+  if (strokes === null && few(counts[BLUE]!) && few(greens)) return kinds;
   const stainedBlue = dropOwnColours(picture, strokes);
   for (let p = 0; p < kinds.length; p++) {
-    const kind = strokes[p]! || kinds[p]!;
+    const kind = strokes?.[p] || kinds[p]!;
     if (kind === CYAN) kinds[p] = stainedBlue ? 0 : GREEN;
     else kinds[p] = kind === BLUE && stainedBlue ? 0 : kind;
   }
   return kinds;
 }
 
+/** The ink that every pixel is by itself. */
+function inksOfPixels({ data, tables: [reds, greens, blues], chroma }: BalancedPicture): Uint8Array {
+  const kinds = new Uint8Array(chroma.length);
+  for (let k = 0, p = 0; p < kinds.length; k += 3, p++) {
+    const red = reds[data[k]!]!;
+    if (chroma[p]! >= LEAST_CHROMA)
+      kinds[p] = inkOfPixel(red, greens[data[k + 1]!]!, blues[data[k + 2]!]!, chroma[p]!);
+    else if (red < 70 && greens[data[k + 1]!]! < 70 && blues[data[k + 2]!]! < 70) kinds[p] = BLACK;
+  }
+  return kinds;
+}
+
+/** The objects of one ink of at least `minimum` pixels; black ones not at the border of the picture. */
+function largeMarks(
+  kinds: Uint8Array,
+  ink: number,
+  { width, height }: BalancedPicture,
+  minimum: number,
+): Uint8Array {
+  const mask = new Uint8Array(kinds.length);
+  const runs = findRuns(kinds, width, height, ink);
+  const components = joinRuns(runs, width, 8);
+  const sizes = componentSizes(runs, components);
+  const border = atBorder(runs, components, width);
+  for (let i = 0; i < runs.count; i++) {
+    const label = components.labels[i]!;
+    if (sizes[label]! >= minimum && (ink !== BLACK || border[label] === 0)) paintRun(runs, i, mask, 1);
+  }
+  return mask;
+}
+
 /** Removes the red marks that lie inside tissue: coloured, from `reach` to twice that many pixels outside of them. */
-function removeEnclosed(mask: Uint8Array, image: RgbImage, reach: number): void {
-  const { width, height } = image;
+function removeEnclosed(mask: Uint8Array, { width, height, chroma }: BalancedPicture, reach: number): void {
   const components = labelComponents(mask, width, height, 8);
   const { labels, count } = components;
   if (count === 0) return;
-  const colours = new ColourReader(image);
   const around = labels.slice();
   growLabels(around, width, height, 2 * reach);
   const near = grow(mask, width, height, reach);
@@ -114,13 +147,8 @@ function removeEnclosed(mask: Uint8Array, image: RgbImage, reach: number): void 
   for (let p = 0; p < near.length; p++) {
     if (around[p]! >= 0 || near[p] === 1) continue;
     ring[-around[p]!]! += 1;
-    if (colours.read(p)) tissue[-around[p]!]! += 1;
+    if (chroma[p]! >= LEAST_CHROMA) tissue[-around[p]!]! += 1;
   }
   for (let p = 0; p < mask.length; p++)
     if (tissue[labels[p]!]! > MOST_ENCLOSED * ring[labels[p]!]!) mask[p] = 0;
-}
-
-function removeBorder(mask: Uint8Array, width: number, height: number): void {
-  const border = touchingBorder(mask, width, height);
-  for (let k = 0; k < mask.length; k++) if (border[k] === 1) mask[k] = 0;
 }

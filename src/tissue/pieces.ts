@@ -2,8 +2,9 @@
 // pixels, so that boxes may overlap without mixing tissue.
 import { fail } from "../base/index.ts";
 import type { PixelWindow } from "../codec/index.ts";
-import { type Components, labelComponents } from "./components.ts";
+import { joinRuns, paintLabels, type RunComponents } from "./components.ts";
 import { grow, growLabels } from "./distance.ts";
+import { findRuns, type Runs } from "./runs.ts";
 import type { PieceMap, TissueMask, TissuePiece } from "./types.ts";
 
 /** How a mask is cut into pieces. Lengths in µm, areas in µm². */
@@ -30,14 +31,19 @@ const DEFAULTS = { joinGap: 200, minimumArea: 50_000, margin: 100, fringe: 32 } 
 export function findPieces(mask: TissueMask, options: PieceOptions = {}): TissuePiece[] {
   const { joinGap, minimumArea, margin, fringe } = { ...DEFAULTS, ...options };
   checkLengths({ joinGap, minimumArea, margin, fringe });
-  const { width, height, mpp } = mask;
-  const { labels, count } = ownersOf(mask, joinGap / 2 / mpp);
-  const found = measured({ labels, count }, width)
+  const { width, height, data, mpp } = mask;
+  const runs = findRuns(data, width, height, 1);
+  const owners = ownersOf(runs, mask, joinGap / 2 / mpp);
+  const found = measured(runs, owners, width)
     .filter(({ pixels }) => pixels > 0 && pixels * mpp ** 2 >= minimumArea)
     .sort((a, b) => a.top - b.top || a.left - b.left || a.label - b.label);
-  const numbers = new Int32Array(count + 1);
+  const numbers = new Int32Array(owners.count + 1);
   for (const [i, { label }] of found.entries()) numbers[label] = i + 1;
-  for (let k = 0; k < labels.length; k++) labels[k] = numbers[labels[k]!]!;
+  const labels = paintLabels(
+    runs,
+    owners.labels.map((label) => numbers[label]!),
+    data.length,
+  );
   growLabels(labels, width, height, fringe / mpp);
   const map: PieceMap = { width, height, mpp, owners: labels };
   return found.map(({ label, pixels, ...tissueBox }) => ({
@@ -49,37 +55,39 @@ export function findPieces(mask: TissueMask, options: PieceOptions = {}): Tissue
   }));
 }
 
-/** Labels of tissue pixels by piece: components of the mask grown by half the gap, cut back to the mask. */
-function ownersOf({ data, width, height }: TissueMask, radius: number): Components {
-  const { labels, count } = labelComponents(grow(data, width, height, radius), width, height, 8);
-  for (let k = 0; k < data.length; k++) if (data[k] === 0) labels[k] = 0;
-  return { labels, count };
+/** Labels of the runs of tissue by piece: components of the mask grown by half the gap. */
+function ownersOf(tissue: Runs, { data, width, height }: TissueMask, radius: number): RunComponents {
+  const grown = findRuns(grow(data, width, height, radius), width, height, 1);
+  const { labels, count } = joinRuns(grown, width, 8);
+  const owners = new Int32Array(tissue.count);
+  for (let i = 0, j = 0; i < owners.length; i++) {
+    while (grown.ends[j]! <= tissue.starts[i]!) j++; // every run lies within one that was grown
+    owners[i] = labels[j]!;
+  }
+  return { labels: owners, count };
 }
 
 /** Size and box of every label, in one pass. */
 function measured(
-  { labels, count }: Components,
+  { starts, ends }: Runs,
+  { labels, count }: RunComponents,
   width: number,
 ): (PixelWindow & { label: number; pixels: number })[] {
   const boxes = new Int32Array(4 * (count + 1)); // left, top, right, bottom
   const pixels = new Float64Array(count + 1);
-  for (let k = 0, x = 0, y = 0; k < labels.length; k++) {
-    const label = labels[k]!;
-    if (label > 0) {
-      const b = 4 * label;
-      if (pixels[label] === 0) {
-        boxes[b] = x;
-        boxes[b + 1] = y;
-      }
-      pixels[label]! += 1;
-      boxes[b] = Math.min(boxes[b]!, x);
-      boxes[b + 2] = Math.max(boxes[b + 2]!, x);
-      boxes[b + 3] = y;
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    const b = 4 * label;
+    const y = Math.floor(starts[i]! / width);
+    const left = starts[i]! - y * width;
+    if (pixels[label] === 0) {
+      boxes[b] = left;
+      boxes[b + 1] = y;
     }
-    if (++x === width) {
-      x = 0;
-      y++;
-    }
+    pixels[label]! += ends[i]! - starts[i]!;
+    boxes[b] = Math.min(boxes[b]!, left);
+    boxes[b + 2] = Math.max(boxes[b + 2]!, ends[i]! - y * width - 1);
+    boxes[b + 3] = y;
   }
   return Array.from({ length: count }, (_, i) => {
     const [left, top, right, bottom] = boxes.subarray(4 * i + 4, 4 * i + 8) as unknown as [

@@ -12,15 +12,16 @@ export function oddSide(micrometres: number, mpp: number): number {
  */
 export function boxMean(values: Uint8Array, width: number, height: number, side: number): Uint8Array {
   if (side <= 1) return values;
-  const radius = (side - 1) / 2;
-  const sums = new Float64Array(width);
+  // A window that reaches beyond both borders sees no more for being larger.
+  const across = Math.min((side - 1) / 2, width);
+  const down = Math.min((side - 1) / 2, height);
+  const shares = Float64Array.from({ length: width }, (_, x) => 1 / covered(x, across, width));
+  const sums = new Float64Array(width + 2 * across + 1); // of columns, with a frame of zeros
   const out = new Uint8Array(values.length);
-  for (let row = -radius; row < height; row++) {
-    if (row + radius < height) addRow(sums, values, (row + radius) * width, 1);
-    if (row - radius - 1 >= 0) addRow(sums, values, (row - radius - 1) * width, -1);
-    if (row < 0) continue;
-    const rows = Math.min(row + radius, height - 1) - Math.max(row - radius, 0) + 1;
-    writeMeans(sums, radius, rows, out, row * width);
+  for (let row = -down; row < height; row++) {
+    if (row + down < height) addRow(sums, across + 1, values, (row + down) * width, width, 1);
+    if (row - down - 1 >= 0) addRow(sums, across + 1, values, (row - down - 1) * width, width, -1);
+    if (row >= 0) writeMeans(sums, across, shares, 1 / covered(row, down, height), out, row * width);
   }
   return out;
 }
@@ -32,18 +33,38 @@ export function countOnes(mask: Uint8Array): number {
   return count;
 }
 
-function addRow(sums: Float64Array, values: Uint8Array, from: number, sign: number): void {
-  for (let x = 0; x < sums.length; x++) sums[x]! += sign * values[from + x]!;
+/** How many of the places within `radius` of one lie inside. */
+function covered(place: number, radius: number, length: number): number {
+  return Math.min(place + radius, length - 1) - Math.max(place - radius, 0) + 1;
 }
 
-function writeMeans(sums: Float64Array, radius: number, rows: number, out: Uint8Array, to: number): void {
-  const width = sums.length;
-  let sum = 0;
-  for (let x = 0; x < Math.min(radius, width); x++) sum += sums[x]!;
-  for (let x = 0; x < width; x++) {
-    if (x + radius < width) sum += sums[x + radius]!;
-    if (x - radius - 1 >= 0) sum -= sums[x - radius - 1]!;
-    const columns = Math.min(x + radius, width - 1) - Math.max(x - radius, 0) + 1;
-    out[to + x] = Math.floor(sum / (rows * columns) + 0.5);
+function addRow(
+  sums: Float64Array,
+  at: number,
+  values: Uint8Array,
+  from: number,
+  width: number,
+  sign: number,
+): void {
+  for (let x = 0; x < width; x++) sums[at + x]! += sign * values[from + x]!;
+}
+
+/**
+ * Multiplies by reciprocals where a division would do: sums are whole, so that a quarter more changes no rounding, and
+ * keeps halves, which go up, clear of the products' rounding errors.
+ */
+function writeMeans(
+  sums: Float64Array,
+  radius: number,
+  shares: Float64Array,
+  share: number,
+  out: Uint8Array,
+  to: number,
+): void {
+  let sum = 0.25;
+  for (let x = 1; x <= 2 * radius; x++) sum += sums[x]!;
+  for (let x = 0; x < shares.length; x++) {
+    sum += sums[x + 2 * radius + 1]! - sums[x]!;
+    out[to + x] = sum * shares[x]! * share + 0.5; // kept as a whole byte, rounded down
   }
 }
