@@ -50,12 +50,6 @@ export function createSlide(content: SlideContent, options: SlideOptions = {}): 
     const into = outputFor(content.name, read.into, 3 * width * height);
     return { width, height, data: await composer.read(level, window, check, into) };
   };
-  const readJpegTile = async (index: number, column: number, row: number): Promise<Uint8Array | null> => {
-    const level = content.levels[index];
-    if (level === undefined) throw noLevel(content.name, index, composed.length);
-    const stored = isWholeTile(level, column, row) ? await level.readJpegTile?.(column, row) : null;
-    return stored == null ? null : standaloneJpeg(stored);
-  };
   const close = async (): Promise<void> => {
     composer.clear();
     await content.close();
@@ -65,7 +59,7 @@ export function createSlide(content: SlideContent, options: SlideOptions = {}): 
     ...(stated === null ? {} : { mpp: stated, mppSource: "option" as const }),
     levels,
     readRegion,
-    readJpegTile,
+    readJpegTile: (index, column, row) => storedJpeg(content, index, column, row),
     readAssociated: (name) => content.readAssociated(name),
     readIccProfile: () => content.readIccProfile(),
     close,
@@ -108,6 +102,13 @@ function slideLevels(levels: readonly TiledLevel[]): readonly SlideLevel[] {
     tileHeight,
     compression,
   }));
+}
+
+async function storedJpeg({ name, levels }: SlideContent, index: number, column: number, row: number) {
+  const level = levels[index];
+  if (level === undefined) throw noLevel(name, index, levels.length);
+  const stored = isWholeTile(level, column, row) ? await level.readJpegTile?.(column, row) : null;
+  return stored == null ? null : standaloneJpeg(stored);
 }
 
 /** Whether there is such a tile and all of it lies in the level: what a file keeps beyond the edge is nobody's to see. */
