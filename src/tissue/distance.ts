@@ -23,7 +23,8 @@ export function growLabels(labels: Int32Array, width: number, height: number, ra
   const mask = new Uint8Array(labels.length);
   for (let k = 0; k < mask.length; k++) mask[k] = labels[k]! > 0 ? 1 : 0;
   const columns = columnDistances(mask, width, Math.ceil(radius) + 1);
-  const envelope = new Envelope(width, radius * radius);
+  const reach = reaches(radius, width, height);
+  const envelope = new Envelope(width, reach);
   for (let y = 0, from = 0; y < height; y++, from += width) {
     for (let x = 0; x < width; x++) {
       if (mask[from + x] === 1) continue;
@@ -31,29 +32,26 @@ export function growLabels(labels: Int32Array, width: number, height: number, ra
       const first = Math.max(0, x - 1);
       while (x < width && mask[from + x] === 0) x++;
       envelope.build(columns, from, first, Math.min(width, x + 1));
-      labelGap(labels, columns, width, from, envelope, first, x);
+      labelGap(labels, columns, width, from, envelope);
     }
   }
 }
 
-/** Labels the unlabelled pixels `first` up to `end` of the row that starts at `from`. */
+/** Labels what the envelope reaches of a gap in the row that starts at `from`. */
 function labelGap(
   labels: Int32Array,
   columns: Uint16Array,
   width: number,
   from: number,
   envelope: Envelope,
-  first: number,
-  end: number,
 ): void {
-  if (envelope.empty) return;
-  for (let x = first; x < end; x++) {
-    const place = envelope.nearest(x);
-    if (place < 0 || labels[from + x]! > 0) continue;
-    const reach = columns[from + place]! * width;
-    const above = from + place - reach;
-    const label = above >= 0 && labels[above]! > 0 ? labels[above]! : labels[from + place + reach]!;
-    labels[from + x] = -label;
+  for (let i = 0; i < envelope.count; i++) {
+    const place = from + envelope.places[i]!;
+    const reach = columns[place]! * width;
+    const above = place - reach;
+    const label = above >= 0 && labels[above]! > 0 ? labels[above]! : labels[place + reach]!;
+    for (let k = from + envelope.first(i), end = from + envelope.last(i); k <= end; k++)
+      if (labels[k] === 0) labels[k] = -label;
   }
 }
 
@@ -109,54 +107,55 @@ function growLeft(columns: Uint16Array, from: number, end: number, reach: Int32A
   }
 }
 
-/** The lower envelope of parabolas along a part of one row. */
+/** The lower envelope of parabolas along a part of one row: the columns that are the nearest somewhere, from the left. */
 class Envelope {
-  readonly #places: Int32Array;
+  /** How many there are. */
+  count = 0;
+  readonly places: Int32Array;
   readonly #starts: Float64Array;
-  readonly #heights: Float64Array;
-  readonly #limit: number;
-  #last = -1;
-  #at = 0;
+  readonly #heights: Int32Array;
+  readonly #reach: Int32Array;
+  #end = 0;
 
-  /** Parabolas above `limit` can matter nowhere. */
-  constructor(width: number, limit: number) {
-    this.#places = new Int32Array(width);
+  /** @param reach see {@link reaches}: a column beyond it can matter nowhere. */
+  constructor(width: number, reach: Int32Array) {
+    this.places = new Int32Array(width);
     this.#starts = new Float64Array(width);
-    this.#heights = new Float64Array(width);
-    this.#limit = limit;
-  }
-
-  /** Whether nothing built is within the limit. */
-  get empty(): boolean {
-    return this.#last < 0;
+    this.#heights = new Int32Array(width);
+    this.#reach = reach;
   }
 
   /** Takes columns `first` up to `end` of the row that starts at `from`. */
   build(columns: Uint16Array, from: number, first: number, end: number): void {
-    const [places, starts, heights] = [this.#places, this.#starts, this.#heights];
+    const [places, starts, heights, reach] = [this.places, this.#starts, this.#heights, this.#reach];
     let last = -1;
     for (let x = first; x < end; x++) {
-      const height = columns[from + x]! ** 2;
-      if (height > this.#limit) continue;
-      let start = Number.NEGATIVE_INFINITY;
+      const height = columns[from + x]!;
+      if (reach[height]! < 0) continue;
+      const rise = height * height + x * x;
+      let start = first - 1;
       for (; last >= 0; last--) {
-        const place = places[last]!;
-        start = (height + x * x - (heights[last]! + place * place)) / (2 * (x - place));
+        const [place, down] = [places[last]!, heights[last]!];
+        start = (rise - (down * down + place * place)) / (2 * (x - place));
         if (start > starts[last]!) break;
       }
       last++;
       places[last] = x;
       heights[last] = height;
-      starts[last] = last === 0 ? Number.NEGATIVE_INFINITY : start;
+      starts[last] = last === 0 ? first - 1 : start;
     }
-    this.#last = last;
-    this.#at = 0;
+    this.count = last + 1;
+    this.#end = end - 1;
   }
 
-  /** Column whose nearest mask pixel is the nearest of all, or -1 beyond the limit. Ask for rising `x`. */
-  nearest(x: number): number {
-    while (this.#at < this.#last && this.#starts[this.#at + 1]! < x) this.#at++;
-    const place = this.#places[this.#at]!;
-    return (x - place) ** 2 + this.#heights[this.#at]! <= this.#limit ? place : -1;
+  /** The first column that place `i` is the nearest of and reaches. */
+  first(i: number): number {
+    return Math.max(Math.floor(this.#starts[i]!) + 1, this.places[i]! - this.#reach[this.#heights[i]!]!);
+  }
+
+  /** The last such column; of equally near places the left one counts. */
+  last(i: number): number {
+    const next = i + 1 < this.count ? Math.floor(this.#starts[i + 1]!) : this.#end;
+    return Math.min(next, this.#end, this.places[i]! + this.#reach[this.#heights[i]!]!);
   }
 }

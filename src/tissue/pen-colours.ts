@@ -1,13 +1,15 @@
 // The colours by which ink is told: hue, saturation and chroma of white-balanced pixels, and the ink that each hue means.
 import type { BalancedPicture } from "./balanced.ts";
 
-/** Codes of the inks: 0 is none, else 1 + the index in {@link PEN_COLOURS}, CYAN apart. */
-export const GREEN = 1;
-export const BLUE = 2;
-export const RED = 3;
-export const BLACK = 4;
-/** Green's end towards blue, before it is known whether the slide is stained blue. */
-export const CYAN = 5;
+/**
+ * Codes of the inks; 0 is none. Cyan is green's end towards blue, before it is known whether the slide is stained blue; it
+ * stands beside green so that one range of codes holds both.
+ */
+export const CYAN = 1;
+export const GREEN = 2;
+export const BLUE = 3;
+export const RED = 4;
+export const BLACK = 5;
 
 /** Below this difference of the channels a pixel has no hue to speak of. */
 export const LEAST_CHROMA = 20;

@@ -3,15 +3,13 @@
 import { fail } from "../base/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
 import { type BalancedPicture, balance } from "./balanced.ts";
-import { componentSizes, joinRuns, labelComponents } from "./components.ts";
+import { labelComponents } from "./components.ts";
 import { grow, growLabels } from "./distance.ts";
-import { atBorder } from "./filters.ts";
-import { histogramOf } from "./otsu.ts";
-import { BLACK, BLUE, CYAN, GREEN, inkOfPixel, LEAST_CHROMA } from "./pen-colours.ts";
+import { BLACK, BLUE, CYAN, GREEN, inkOfPixel, LEAST_CHROMA, RED } from "./pen-colours.ts";
+import { findMarks, type InkPicture, inkPicture } from "./pen-marks.ts";
 import { dropOwnColours } from "./pen-own-colours.ts";
 import { findFreeStrokes, type StrokeLimits } from "./pen-strokes.ts";
 import { countOnes } from "./raster.ts";
-import { findRuns, paintRun } from "./runs.ts";
 
 /** The inks that are looked for. */
 export type PenColour = "green" | "blue" | "red" | "black";
@@ -34,7 +32,12 @@ export interface PenOptions {
   readonly minimumArea?: number;
 }
 
-const COLOURS: readonly PenColour[] = ["green", "blue", "red", "black"];
+const CODES: readonly (readonly [PenColour, number])[] = [
+  ["green", GREEN],
+  ["blue", BLUE],
+  ["red", RED],
+  ["black", BLACK],
+];
 /** Ink bleeds into its neighbours by about this many µm. */
 const EDGE = 16;
 /** No stroke is wider than this many µm. */
@@ -62,13 +65,12 @@ export function findPen(image: RgbImage, options: PenOptions): PenMarks {
 export function findPenOn(picture: BalancedPicture, { mpp, minimumArea = 20_000 }: PenOptions): PenMarks {
   const { width, height } = picture;
   const minimum = minimumArea / mpp ** 2;
-  const kinds = classify(picture, { minimum, radius: WIDEST / 2 / mpp });
-  const counts = histogramOf(kinds);
+  const inks = classify(picture, { minimum, radius: WIDEST / 2 / mpp });
   const colours = { green: 0, blue: 0, red: 0, black: 0 };
-  const all = new Uint8Array(kinds.length);
-  for (const [index, colour] of COLOURS.entries()) {
-    if (counts[index + 1] === 0 || counts[index + 1]! < minimum) continue;
-    const mask = largeMarks(kinds, index + 1, picture, minimum);
+  const all = new Uint8Array(width * height);
+  for (const [colour, code] of CODES) {
+    const mask = findMarks(inks, minimum, code);
+    if (mask === null) continue;
     if (colour === "red") removeEnclosed(mask, picture, Math.max(1, EDGE / mpp));
     colours[colour] = countOnes(mask) / mask.length;
     for (let k = 0; k < mask.length; k++) all[k]! |= mask[k]!;
@@ -84,23 +86,23 @@ export function checkMpp(mpp: number, where: string): void {
 }
 
 /**
- * The ink of every pixel, 0 for none: of free strokes first, of single pixels elsewhere. Where there is too little of an
- * ink for a mark of `minimum` pixels it is not worked out whether the slide is stained in it.
+ * The ink of every pixel: of free strokes first, of single pixels elsewhere. Whether the slide is stained blue is asked
+ * only where a mark depends on it.
  */
-function classify(picture: BalancedPicture, limits: StrokeLimits): Uint8Array {
+function classify(picture: BalancedPicture, limits: StrokeLimits): InkPicture {
+  const { width, height } = picture;
   const kinds = inksOfPixels(picture);
+  const inks = inkPicture(kinds, width, height);
   const strokes = findFreeStrokes(picture, limits);
-  const counts = histogramOf(kinds);
-  const few = (count: number) => count === 0 || count < limits.minimum;
-  const greens = counts[CYAN] === 0 ? 0 : counts[CYAN]! + counts[GREEN]!;
-  if (strokes === null && few(counts[BLUE]!) && few(greens)) return kinds;
+  const marks = (low: number, high: number) => findMarks(inks, limits.minimum, low, high) !== null;
+  if (strokes === null && !marks(BLUE, BLUE) && (inks.counts[CYAN] === 0 || !marks(CYAN, GREEN))) return inks;
   const stainedBlue = dropOwnColours(picture, strokes);
   for (let p = 0; p < kinds.length; p++) {
     const kind = strokes?.[p] || kinds[p]!;
     if (kind === CYAN) kinds[p] = stainedBlue ? 0 : GREEN;
     else kinds[p] = kind === BLUE && stainedBlue ? 0 : kind;
   }
-  return kinds;
+  return inkPicture(kinds, width, height);
 }
 
 /** The ink that every pixel is by itself. */
@@ -113,25 +115,6 @@ function inksOfPixels({ data, tables: [reds, greens, blues], chroma }: BalancedP
     else if (red < 70 && greens[data[k + 1]!]! < 70 && blues[data[k + 2]!]! < 70) kinds[p] = BLACK;
   }
   return kinds;
-}
-
-/** The objects of one ink of at least `minimum` pixels; black ones not at the border of the picture. */
-function largeMarks(
-  kinds: Uint8Array,
-  ink: number,
-  { width, height }: BalancedPicture,
-  minimum: number,
-): Uint8Array {
-  const mask = new Uint8Array(kinds.length);
-  const runs = findRuns(kinds, width, height, ink);
-  const components = joinRuns(runs, width, 8);
-  const sizes = componentSizes(runs, components);
-  const border = atBorder(runs, components, width);
-  for (let i = 0; i < runs.count; i++) {
-    const label = components.labels[i]!;
-    if (sizes[label]! >= minimum && (ink !== BLACK || border[label] === 0)) paintRun(runs, i, mask, 1);
-  }
-  return mask;
 }
 
 /** Removes the red marks that lie inside tissue: coloured, from `reach` to twice that many pixels outside of them. */
