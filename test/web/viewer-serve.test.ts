@@ -63,7 +63,9 @@ describe.skipIf(chromiumPath === undefined)("lowmag serve in Chromium (skipped w
     for (const [channel, value] of heatColour(80 / 255).entries()) {
       expect(Math.abs(drawn[channel]! - value)).toBeLessThanOrEqual(3);
     }
-    expect(viewer.complaints.filter((text) => !text.includes("willReadFrequently"))).toEqual([]);
+    // OpenSeadragon remarks on tiles that come after their view was left, and Chromium on the canvas that we read from.
+    const harmless = /willReadFrequently|^Ignoring tile .* loaded before reset/;
+    expect(viewer.complaints.filter((text) => !harmless.test(text))).toEqual([]);
     expect(viewer.requests.filter((url) => !url.startsWith(server.base))).toEqual([]);
     expect(viewer.requests.filter((url) => url.includes("Erika"))).toEqual([]);
     expect(await viewer.page.content()).not.toContain("Erika");
