@@ -75,8 +75,8 @@ function pieceCuts(basis: CutBasis): Piece[] {
     return {
       box,
       tissue: shareOfBox(map, window, box, isTissue),
-      pen: shareOfBox(map, window, box, (k) => map.pen.data[k] === 1),
-      label: labelOf(basis, maskGrid(map, window), maskWithin(window, width, isTissue)),
+      pen: map.pen.share === 0 ? 0 : shareOfBox(map, window, box, (k) => map.pen.data[k] === 1),
+      label: labelOf(basis, maskGrid(map, window), () => maskWithin(window, width, isTissue)),
       kept: () =>
         rules.background === "keep"
           ? null
@@ -155,7 +155,7 @@ function tileCuts(basis: CutBasis, mpp: number): Cut[] {
     height: grid,
     tissue,
     pen: shareOf(pen, map, box),
-    label: labelOf(basis, { window: box, width: TILE_RASTER, height: TILE_RASTER }, undefined),
+    label: labelOf(basis, { window: box, width: TILE_RASTER, height: TILE_RASTER }, () => undefined),
     kept: () => null,
   }));
 }
@@ -166,12 +166,12 @@ const TILE_RASTER = 32;
 function labelOf(
   { annotations, rules }: CutBasis,
   grid: MaskGrid,
-  tissue: KeptMask | undefined,
+  tissue: () => KeptMask | undefined,
 ): string | null {
   if (annotations === null) return null;
   const { labelRule: rule, labelShare, labelPriorities: priorities } = rules;
   const minimumShare = labelShare ?? undefined;
-  return labelByArea(annotations, { ...grid, tissue: tissue?.data }, { rule, minimumShare, priorities })
+  return labelByArea(annotations, { ...grid, tissue: tissue()?.data }, { rule, minimumShare, priorities })
     .label;
 }
 

@@ -33,12 +33,17 @@ export function fillWhite(
     for (let i = 0; i < image.width; i++) {
       const left = across.cell[i]!;
       const right = Math.min(kept.width - 1, left + 1);
+      const [a, b] = [kept.data[upper + left]!, kept.data[upper + right]!];
+      const [c, d] = [kept.data[lower + left]!, kept.data[lower + right]!];
+      const held = a + b + c + d; // 0 or 4 but for the mask's edge
+      if (held === 4) continue;
       const beside = across.fraction[i]!;
-      const top = kept.data[upper + left]! * (1 - beside) + kept.data[upper + right]! * beside;
-      const bottom = kept.data[lower + left]! * (1 - beside) + kept.data[lower + right]! * beside;
-      if (top * (1 - below) + bottom * below >= 0.5) continue;
+      const [top, bottom] = [a * (1 - beside) + b * beside, c * (1 - beside) + d * beside];
+      if (held > 0 && top * (1 - below) + bottom * below >= 0.5) continue;
       const at = 3 * (j * image.width + i);
-      image.data.fill(255, at, at + 3);
+      image.data[at] = 255;
+      image.data[at + 1] = 255;
+      image.data[at + 2] = 255;
     }
   }
 }

@@ -25,17 +25,16 @@ export function findRuns(
   let starts = new Int32Array(4 * most);
   let ends = new Int32Array(4 * most);
   const rows = new Int32Array(height + 1);
-  const span = high - low; // below `low` is, unsigned, far above it: one comparison instead of two
   let count = 0;
   for (let y = 0, k = 0; y < height; y++) {
     if (count + most > starts.length) [starts, ends] = [doubled(starts), doubled(ends)];
     for (const end = k + width; k < end; ) {
-      if ((bytes[k]! - low) >>> 0 > span) {
+      if (bytes[k]! < low || bytes[k]! > high) {
         k++;
         continue;
       }
       starts[count] = k;
-      while (k < end && (bytes[k]! - low) >>> 0 <= span) k++;
+      while (k < end && bytes[k]! >= low && bytes[k]! <= high) k++;
       ends[count++] = k;
     }
     rows[y + 1] = count;
