@@ -1,6 +1,6 @@
 // Makes one tissue image: read at its µm/px, colours, stain, white outside the piece, and how sharp it is.
 import type { PixelWindow } from "../codec/index.ts";
-import { type RgbImage, resampleArea } from "../pixels/index.ts";
+import { cropImage, type RgbImage, resampleArea } from "../pixels/index.ts";
 import { type ReadOptions, readAtMpp, type Slide } from "../slide/index.ts";
 import { blurLimit, blurScore } from "../tissue/index.ts";
 import type { SlideColours } from "./colours.ts";
@@ -54,7 +54,7 @@ const BLOCK = 2048;
 export function blurOf(image: RgbImage, mpp: number): number | null {
   const scores: number[] = [];
   for (const block of blocksOf(image)) {
-    const score = blurScore(crop(image, block), mpp);
+    const score = blurScore(cropImage(image, block), mpp);
     if (score !== null) scores.push(score);
   }
   scores.sort((a, b) => a - b);
@@ -77,14 +77,4 @@ function* blocksOf({ width, height }: RgbImage): Generator<PixelWindow> {
         height: edge(row + 1, rows, height) - top,
       };
     }
-}
-
-function crop(image: RgbImage, { left, top, width, height }: PixelWindow): RgbImage {
-  if (width === image.width && height === image.height) return image;
-  const data = new Uint8Array(3 * width * height);
-  for (let y = 0; y < height; y++) {
-    const from = 3 * ((top + y) * image.width + left);
-    data.set(image.data.subarray(from, from + 3 * width), 3 * y * width);
-  }
-  return { width, height, data };
 }

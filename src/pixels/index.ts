@@ -2,6 +2,7 @@
 export { type AreaColumns, type AreaRowSpan, sumAreas } from "./area-kernel.ts";
 export { AreaRows } from "./area-rows.ts";
 export { applyColourTable, COLOUR_NODES, type ColourTable, colourNodes } from "./colour-table.ts";
+export { cropImage } from "./crop.ts";
 export { IMAGE_EXTENSIONS, type ImageFormat, sniffFormat } from "./image-format.ts";
 export {
   adjustBrightness,

@@ -2,8 +2,7 @@
 // other is averaged exactly from the nearest finer one. The coarsest levels come from one overview, read once: a slide
 // without a pyramid would otherwise be read from end to end for each of them.
 
-import type { RgbImage } from "../pixels/index.ts";
-import { resampleArea } from "../pixels/index.ts";
+import { cropImage, type RgbImage, resampleArea } from "../pixels/index.ts";
 import {
   type DeepZoomPlan,
   levelSize,
@@ -54,7 +53,7 @@ export class SlidePixels {
   async tile(level: number, tile: PlannedTile, signal?: AbortSignal): Promise<RgbImage> {
     if (level > this.#overviewLevel) return await this.#read(tile, signal);
     const whole = await this.#levelFromOverview(level);
-    return cut(whole, tile);
+    return cropImage(whole, tile);
   }
 
   /** The whole slide, its longer side at most `side` (up to {@link OVERVIEW_SIDE}). */
@@ -102,14 +101,4 @@ export class SlidePixels {
       Math.abs(level.height - this.plan.height / scale) < 1;
     return { index, same };
   }
-}
-
-function cut(image: RgbImage, { left, top, width, height }: PlannedTile): RgbImage {
-  if (width === image.width && height === image.height) return image;
-  const data = new Uint8Array(3 * width * height);
-  for (let y = 0; y < height; y++) {
-    const from = 3 * ((top + y) * image.width + left);
-    data.set(image.data.subarray(from, from + 3 * width), 3 * y * width);
-  }
-  return { width, height, data };
 }
