@@ -34,10 +34,8 @@ export function otsuThreshold(histogram: Float64Array): number | null {
 
 /** Counts of the values 0..255 where `skip` is 0 (or everywhere). */
 export function histogramOf(values: Uint8Array, skip?: Uint8Array): Float64Array {
-  // Neighbours are often alike, and counting one value twice in a row waits for the first: two tables in turn do not.
-  const even = new Float64Array(256);
-  const odd = new Float64Array(256);
+  const histogram = new Float64Array(256);
   for (let k = 0; k < values.length; k++)
-    if (skip === undefined || skip[k] === 0) ((k & 1) === 0 ? even : odd)[values[k]!]! += 1;
-  return even.map((count, value) => count + odd[value]!);
+    if (skip === undefined || skip[k] === 0) histogram[values[k]!]! += 1;
+  return histogram;
 }
