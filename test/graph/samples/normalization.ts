@@ -26,23 +26,23 @@ const CASES: readonly NormalizationCase[] = [
     draw: (count) => new Array<number>(count).fill(1),
     tolerance: 2e-4,
   },
-  // Float32 holds 1000 to 6e-5 and its mean no better: against a deviation of 3.3e-3 (with epsilon) that is 2%, and
-  // more once it is summed into a gradient.
+  // Float32 holds 1000 to 6e-5 and its mean no better: against a deviation of 3.3e-3 (with epsilon) that is 2% for each
+  // number, several times that for the largest of many, and more once it is summed into a gradient.
   {
     label: "a nearly constant image",
     dims: [2, 4, 8, 8],
     groups: 4,
     draw: around(1000, 1e-3),
-    tolerance: 0.05,
-    gradientTolerance: 0.1,
+    tolerance: 0.1,
+    gradientTolerance: 0.2,
   },
   {
     label: "a nearly constant image, shared groups",
     dims: [2, 4, 8, 8],
     groups: 2,
     draw: around(1000, 1e-3),
-    tolerance: 0.05,
-    gradientTolerance: 0.1,
+    tolerance: 0.1,
+    gradientTolerance: 0.2,
   },
 ];
 
