@@ -13,7 +13,7 @@ import { synthesize, train } from "../../src/api/index.ts";
 import { parsePrediction, type SlideSeconds } from "../../src/classify/index.ts";
 import { writeFileAtomically } from "../../src/machine/index.ts";
 import { measuredOn, median, root } from "../facts.ts";
-import { runMeasured, type Taken } from "./process-tree.ts";
+import { peakMegabytes, runTimed, type Taken } from "./process-tree.ts";
 
 const { values } = parseArgs({
   options: {
@@ -72,6 +72,7 @@ interface Result {
     readonly python: Taken;
     readonly shares: Readonly<Record<keyof SlideSeconds, number>>;
   }[];
+  readonly peakMegabytes: Readonly<Record<"lowmag" | "python", number>>;
 }
 
 const folder = await mkdtemp(join(tmpdir(), "lowmag-bench-predict-"));
@@ -81,37 +82,30 @@ try {
   for (const { file, megapixels } of SLIDES) {
     const slides = fill(join(folder, basename(file)), file);
     const measured: Result["measured"][number][] = [];
+    const out = join(folder, "out");
+    const own = [program, "predict", run, slides, "--out", out, "--quiet"];
+    const other = [peer, slides, `${MPP}`, "--out", join(folder, "peer.csv")];
     for (let round = 0; round < rounds; round++) {
       process.stderr.write(`${file}: round ${round + 1} of ${rounds}\n`);
-      const out = join(folder, "out");
-      const lowmag = await runMeasured(process.execPath, [
-        program,
-        "predict",
-        run,
-        slides,
-        "--out",
-        out,
-        "--json",
-      ]);
-      const python = await runMeasured(values.python, [
-        peer,
-        slides,
-        `${MPP}`,
-        "--out",
-        join(folder, "peer.csv"),
-      ]);
+      const lowmag = await runTimed(process.execPath, own);
+      const python = await runTimed(values.python, other);
       measured.push({ lowmag, python, shares: await shares(out) });
       rmSync(out, { recursive: true, force: true });
     }
+    const peaks = {
+      lowmag: await peakMegabytes(process.execPath, own),
+      python: await peakMegabytes(values.python, other),
+    };
+    rmSync(out, { recursive: true, force: true });
     rmSync(slides, { recursive: true, force: true });
-    results.push({ file, megapixels, measured });
+    results.push({ file, megapixels, measured, peakMegabytes: peaks });
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 
-const cells = ({ file, megapixels, measured }: Result): (string | number)[] => {
-  const of = (who: "lowmag" | "python", figure: "wallSeconds" | "cpuSeconds" | "peakMegabytes") =>
+const cells = ({ file, megapixels, measured, peakMegabytes: peaks }: Result): (string | number)[] => {
+  const of = (who: "lowmag" | "python", figure: keyof Taken) =>
     median(measured.map((round) => round[who][figure]));
   const share = (...keys: (keyof SlideSeconds)[]) =>
     median(
@@ -129,8 +123,8 @@ const cells = ({ file, megapixels, measured }: Result): (string | number)[] => {
     share("finding"),
     share("computing"),
     share("writing"),
-    of("lowmag", "peakMegabytes").toFixed(0),
-    of("python", "peakMegabytes").toFixed(0),
+    peaks.lowmag.toFixed(0),
+    peaks.python.toFixed(0),
   ];
 };
 const table = [

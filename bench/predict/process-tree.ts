@@ -1,51 +1,62 @@
-// A program and all that it starts, measured from outside: wall time, CPU time, and the peak of the memory that all its processes
-// hold together (proportional set size, so that what they share counts once). Linux only.
+// A program and all that it starts, measured from outside: wall time, CPU time, and, in a run of its own since looking costs
+// time, the peak of the memory that all its processes hold together (proportional set size: what they share counts once).
+// Linux only.
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
 /** What a program took. */
 export interface Taken {
   readonly wallSeconds: number;
-  /** Of all processes, user and system, as sampled last before each ended. */
+  /** User and system time of all processes. */
   readonly cpuSeconds: number;
-  readonly peakMegabytes: number;
-  readonly output: string;
 }
 
-const SAMPLE_MILLISECONDS = 50;
-/** Of `/proc/PID/stat`: clock ticks per second on every Linux that Node supports. */
+/** Clock ticks per second in `/proc/PID/stat` on every Linux that Node supports. */
 const TICKS = 100;
+const SAMPLE_MILLISECONDS = 100;
 
-/** Runs a program to its end. @throws Error when it ends with another exit code than 0 or those allowed. */
-export async function runMeasured(
+/** Runs a program to its end. @throws Error when it ends with another exit code than 0. */
+export async function runTimed(command: string, args: readonly string[]): Promise<Taken> {
+  const before = endedChildrenSeconds();
+  const started = performance.now();
+  await run(command, args, () => undefined);
+  return {
+    wallSeconds: (performance.now() - started) / 1000,
+    cpuSeconds: endedChildrenSeconds() - before,
+  };
+}
+
+/** Peak memory of a program and all that it starts, in megabytes. @throws Error likewise. */
+export async function peakMegabytes(command: string, args: readonly string[]): Promise<number> {
+  let peak = 0;
+  await run(command, args, (pid) => {
+    const timer = setInterval(() => {
+      const bytes = treeOf(pid).reduce((sum, one) => sum + proportionalBytes(one), 0);
+      peak = Math.max(peak, bytes);
+    }, SAMPLE_MILLISECONDS);
+    return () => clearInterval(timer);
+  });
+  return peak / 1e6;
+}
+
+async function run(
   command: string,
   args: readonly string[],
-  allowed: readonly number[] = [0],
-): Promise<Taken> {
-  const started = performance.now();
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
-  let output = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    output += text;
-  });
-  const cpu = new Map<number, number>();
-  let peak = 0;
-  const timer = setInterval(() => {
-    let bytes = 0;
-    for (const pid of treeOf(child.pid!)) {
-      bytes += proportionalBytes(pid);
-      cpu.set(pid, cpuOf(pid) ?? cpu.get(pid) ?? 0);
-    }
-    peak = Math.max(peak, bytes);
-  }, SAMPLE_MILLISECONDS);
+  watch: (pid: number) => (() => void) | undefined,
+): Promise<void> {
+  const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"] });
+  const stop = watch(child.pid!);
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject).once("close", resolve);
   });
-  clearInterval(timer);
-  if (code === null || !allowed.includes(code))
-    throw new Error(`${command} ${args.join(" ")} ended with ${code}`);
-  const cpuSeconds = [...cpu.values()].reduce((sum, one) => sum + one, 0);
-  return { wallSeconds: (performance.now() - started) / 1000, cpuSeconds, peakMegabytes: peak / 1e6, output };
+  stop?.();
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}`);
+}
+
+/** CPU seconds of this process's children that have ended, and of theirs. */
+function endedChildrenSeconds(): number {
+  const fields = statOf(process.pid)!;
+  return (Number(fields[13]) + Number(fields[14])) / TICKS;
 }
 
 /** A process and its descendants that are alive. */
@@ -69,11 +80,6 @@ function statOf(pid: number): readonly string[] | null {
   } catch {
     return null;
   }
-}
-
-function cpuOf(pid: number): number | null {
-  const fields = statOf(pid);
-  return fields === null ? null : (Number(fields[11]) + Number(fields[12])) / TICKS;
 }
 
 function proportionalBytes(pid: number): number {

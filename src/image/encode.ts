@@ -3,6 +3,7 @@ import { crc32 } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
 import { fail } from "../base/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
+import { encodeIndexedPng, type RgbaImage } from "./indexed-png.ts";
 
 /**
  * Encodes losslessly; the same pixels give the same bytes.
@@ -16,13 +17,10 @@ export async function encodePng(image: RgbImage, mpp?: number): Promise<Uint8Arr
 }
 
 /** As {@link encodePng}, with a fourth channel: how opaque each pixel is. */
-export async function encodeRgbaPng(image: {
-  readonly width: number;
-  readonly height: number;
-  /** Red, green, blue, opacity per pixel, row-major. */
-  readonly data: Uint8Array | Uint8ClampedArray;
-}): Promise<Uint8Array> {
+export async function encodeRgbaPng(image: RgbaImage): Promise<Uint8Array> {
   const { width, height, data } = image;
+  const indexed = await encodeIndexedPng(image);
+  if (indexed !== null) return indexed;
   const raw = { width, height, channels: 4 } as const;
   return await sharp(data, { raw, limitInputPixels: false }).png({ compressionLevel: 6 }).toBuffer();
 }
@@ -32,9 +30,17 @@ export async function encodeRgbaPng(image: {
  *
  * @param quality from 1 to 100, default 90.
  * @param mpp µm per pixel to state in the file (JFIF density in whole pixels per centimetre). Default: none stated.
+ * @param fast the same pixels in a third of the time, in a file that is 2 % larger: without Huffman tables of its own.
  */
-export async function encodeJpeg(image: RgbImage, quality = 90, mpp?: number): Promise<Uint8Array> {
-  const jpeg = await open(image).jpeg({ quality, chromaSubsampling: "4:4:4" }).toBuffer();
+export async function encodeJpeg(
+  image: RgbImage,
+  quality = 90,
+  mpp?: number,
+  fast = false,
+): Promise<Uint8Array> {
+  const jpeg = await open(image)
+    .jpeg({ quality, chromaSubsampling: "4:4:4", optimiseCoding: !fast })
+    .toBuffer();
   return mpp === undefined ? jpeg : withDensity(jpeg, mpp);
 }
 

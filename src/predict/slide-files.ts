@@ -52,8 +52,8 @@ export async function writeSlideFiles(
     heats[name] = await write(name, await encodeRgbaPng(heat));
   }
   return {
-    "thumbnail.jpg": await write("thumbnail.jpg", await encodeJpeg(thumbnail, QUALITY)),
-    "overlay.jpg": await write("overlay.jpg", await encodeJpeg(drawn, QUALITY)),
+    "thumbnail.jpg": await write("thumbnail.jpg", await jpegOf(thumbnail)),
+    "overlay.jpg": await write("overlay.jpg", await jpegOf(drawn)),
     "overlay.json": await write("overlay.json", overlayJson(overlay)),
     ...heats,
     ...(await writePresented(out, answered, presentation)),
@@ -64,7 +64,11 @@ export async function writeSlideFiles(
 export async function writeThumbnail(out: string, slide: string, looked: LookedAt): Promise<void> {
   const level = looked.slide.levels[0]!;
   const { image } = shrinkThumbnail(await thumbnailOf(looked), level, PICTURE_SIDE);
-  await writerFor(out, slide)("thumbnail.jpg", await encodeJpeg(image, QUALITY));
+  await writerFor(out, slide)("thumbnail.jpg", await jpegOf(image));
+}
+
+function jpegOf(image: RgbImage): Promise<Uint8Array> {
+  return encodeJpeg(image, QUALITY, undefined, true);
 }
 
 /**
