@@ -69,6 +69,8 @@ interface Result {
   readonly megapixels: number;
   readonly measured: readonly {
     readonly lowmag: Taken;
+    /** Without pictures, maps and tables: nothing is written. */
+    readonly answersAlone: Taken;
     readonly python: Taken;
     readonly shares: Readonly<Record<keyof SlideSeconds, number>>;
   }[];
@@ -89,7 +91,8 @@ try {
       process.stderr.write(`${file}: round ${round + 1} of ${rounds}\n`);
       const lowmag = await runTimed(process.execPath, own);
       const python = await runTimed(values.python, other);
-      measured.push({ lowmag, python, shares: await shares(out) });
+      const answersAlone = await runTimed(process.execPath, [program, "predict", run, slides, "--quiet"]);
+      measured.push({ lowmag, answersAlone, python, shares: await shares(out) });
       rmSync(out, { recursive: true, force: true });
     }
     const peaks = {
@@ -105,18 +108,23 @@ try {
 }
 
 const cells = ({ file, megapixels, measured, peakMegabytes: peaks }: Result): (string | number)[] => {
-  const of = (who: "lowmag" | "python", figure: keyof Taken) =>
+  const of = (who: "lowmag" | "answersAlone" | "python", figure: keyof Taken) =>
     median(measured.map((round) => round[who][figure]));
   const share = (...keys: (keyof SlideSeconds)[]) =>
     median(
       measured.map(({ shares }) => keys.reduce((sum, key) => sum + shares[key], 0) / shares.total),
     ).toFixed(2);
-  const ratios = measured.map(({ lowmag, python }) => python.wallSeconds / lowmag.wallSeconds);
+  const ratios = (who: "lowmag" | "answersAlone") => {
+    const all = measured.map((round) => round.python.wallSeconds / round[who].wallSeconds);
+    return `${median(all).toFixed(2)} (${Math.min(...all).toFixed(2)}–${Math.max(...all).toFixed(2)})`;
+  };
   return [
     `${file.split("-")[0]!.split("_")[0]!}, ${megapixels} Mpx`,
     ((60 * copies) / of("lowmag", "wallSeconds")).toFixed(0),
+    ((60 * copies) / of("answersAlone", "wallSeconds")).toFixed(0),
     ((60 * copies) / of("python", "wallSeconds")).toFixed(0),
-    `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)})`,
+    ratios("lowmag"),
+    ratios("answersAlone"),
     (of("lowmag", "cpuSeconds") / copies).toFixed(2),
     (of("python", "cpuSeconds") / copies).toFixed(2),
     share("opening", "reading"),
@@ -128,8 +136,8 @@ const cells = ({ file, megapixels, measured, peakMegabytes: peaks }: Result): (s
   ];
 };
 const table = [
-  "| slides | lowmag, slides/min | Python, slides/min | ratio (range) | lowmag, s CPU/slide | Python, s CPU/slide | share reading | finding tissue | computing | writing | lowmag, peak MB | Python, peak MB |",
-  "|---|---|---|---|---|---|---|---|---|---|---|---|",
+  "| slides | lowmag, slides/min | answers alone | Python, answers alone | lowmag / Python (range) | answers alone (range) | lowmag, s CPU/slide | Python, s CPU/slide | share reading | finding tissue | computing | writing | lowmag, peak MB | Python, peak MB |",
+  "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
   ...results.map((result) => `| ${cells(result).join(" | ")} |`),
 ].join("\n");
 process.stdout.write(`${table}\n`);
