@@ -4,6 +4,7 @@ export { type ClassifiedSlide, type ClassifySlideOptions, classifySlide } from "
 export { classColour, type PredictionGeoJsonOptions, predictionGeoJson, probabilityName } from "./geojson.ts";
 export { type HeatStop, heatColour, heatLegend } from "./heat-colours.ts";
 export { type HeatOptions, type HeatPicture, heatPicture } from "./heat-picture.ts";
+export { ANSWER_OUTPUTS, networkAnswers } from "./network-answers.ts";
 export { overlayJson, parseOverlay } from "./overlay-json.ts";
 export { lookAtSlide, type PlanningOptions, type SlideOutlook } from "./plan-for-model.ts";
 export { parsePrediction, predictionJson } from "./prediction-json.ts";

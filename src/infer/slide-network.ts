@@ -1,8 +1,13 @@
 // A trained model as the network that slides are classified with, on ONNX Runtime's CPU kernels. It runs the very bytes that
 // `lowmag export` writes, so what a command, the server and another program answer is one and the same file's answer.
 
-import { fail } from "../base/index.ts";
-import type { ModelFacts, NetworkAnswer, SlideNetwork } from "../classify/index.ts";
+import {
+  ANSWER_OUTPUTS,
+  type ModelFacts,
+  type NetworkAnswer,
+  networkAnswers,
+  type SlideNetwork,
+} from "../classify/index.ts";
 import { runtimeInfo, Session } from "../engine/index.ts";
 import type { Model } from "../models/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
@@ -17,9 +22,6 @@ export interface OpenNetworkOptions {
   /** Threads inside operators. Default 1. */
   readonly threads?: number;
 }
-
-/** The outputs that an answer is made of; the feature map is not copied out. */
-const OUTPUTS = ["probabilities", "logits", "classActivation"];
 
 /**
  * A model ready for slides. `run` computes on the calling thread, one batch after the other however many are asked for.
@@ -57,23 +59,6 @@ async function answersOf(
   classes: number,
 ): Promise<readonly NetworkAnswer[]> {
   if (images.length === 0) return [];
-  const outputs = await session.run({ image: imageTensor(images) }, OUTPUTS);
-  const [rows, columns] = outputs.classActivation!.dims.slice(2) as [number, number];
-  const part = (name: string, i: number, length: number): Float32Array => {
-    const { data } = outputs[name]!;
-    if (!(data instanceof Float32Array))
-      throw fail("engine-failure", {
-        where: `output \`${name}\``,
-        expected: "float32",
-        got: "other numbers",
-      });
-    return data.slice(i * length, (i + 1) * length);
-  };
-  return images.map((_, i) => ({
-    probabilities: part("probabilities", i, classes),
-    logits: part("logits", i, classes),
-    columns,
-    rows,
-    places: part("classActivation", i, classes * rows * columns),
-  }));
+  const outputs = await session.run({ image: imageTensor(images) }, ANSWER_OUTPUTS);
+  return networkAnswers(outputs, images.length, classes);
 }

@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { fail } from "../base/index.ts";
 import { decodeImage, type ImageFormat, readImageHeader } from "../image/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
-import type { SlideContent } from "../slide/index.ts";
+import { pictureLevel, type SlideContent } from "../slide/index.ts";
 import { bareContent } from "./bare-content.ts";
 
 /** Most pixels of an ordinary image that is opened as a slide: 400 MB of RGB. */
@@ -12,7 +12,6 @@ const MOST_PICTURE_PIXELS = 2 ** 27;
 /** What an image may take while it is decoded, its file included. */
 const MOST_DECODE_BYTES = 416 * 2 ** 20;
 
-const TILE = 512;
 const NAMES: Readonly<Record<ImageFormat, string>> = { png: "PNG", jpeg: "JPEG", webp: "WebP", tiff: "TIFF" };
 
 /**
@@ -38,23 +37,7 @@ export async function openPicture(path: string): Promise<SlideContent> {
   return {
     ...bareContent(path),
     format: "image",
-    levels: [
-      {
-        width,
-        height,
-        tileWidth: TILE,
-        tileHeight: TILE,
-        compression: NAMES[format],
-        readTile: async (column, row, window = { left: 0, top: 0, width: TILE, height: TILE }) =>
-          cut(
-            await pixels(),
-            column * TILE + window.left,
-            row * TILE + window.top,
-            window.width,
-            window.height,
-          ),
-      },
-    ],
+    levels: [pictureLevel({ width, height }, NAMES[format], pixels)],
     mpp,
     mppSource: mpp === null ? null : "resolution-tag",
     notes: [],
@@ -71,15 +54,4 @@ function tooLarge(where: string, got: string): Error {
     got,
     fix: "Make a pyramid of it: `vips tiffsave in.png out.tif --tile --pyramid --compression jpeg`.",
   });
-}
-
-/** A part of the image; what lies outside is left black, for nobody looks there. */
-function cut(image: RgbImage, left: number, top: number, width: number, height: number): Uint8Array {
-  const out = new Uint8Array(3 * width * height);
-  const columns = Math.min(width, image.width - left);
-  for (let y = 0; y < Math.min(height, image.height - top); y++) {
-    const from = 3 * ((top + y) * image.width + left);
-    out.set(image.data.subarray(from, from + 3 * columns), 3 * y * width);
-  }
-  return out;
 }

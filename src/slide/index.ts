@@ -13,6 +13,7 @@ export {
 export { type DicomOptions, isDicom, openDicomSlide, readDicomSeries } from "./dicom/index.ts";
 export { openSlideContent } from "./open-content.ts";
 export { openTiffSlide } from "./open-tiff.ts";
+export { pictureLevel } from "./picture-level.ts";
 export { FINEST_SHARE, levelForMpp, outputSize, readAtMpp } from "./read-at-mpp.ts";
 export { OVERVIEW_SIDE, SlidePixels } from "./slide-pixels.ts";
 export { blobSource, bytesSource, checkRange } from "./source.ts";

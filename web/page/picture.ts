@@ -10,14 +10,13 @@ import {
   statedPixelSize,
   toRgb,
 } from "../../src/pixels/index.ts";
-import type { SlideContent } from "../../src/slide/index.ts";
+import { pictureLevel, type SlideContent } from "../../src/slide/index.ts";
 import { decodePng, pngSize } from "./png.ts";
 
 /** Most pixels of an ordinary image: 200 MB of RGB. */
 const MOST_PIXELS = 2 ** 26;
 /** Largest file of one, bytes. */
 const MOST_BYTES = 2 ** 28;
-const TILE = 512;
 const NAMES = { png: "PNG", jpeg: "JPEG", webp: "WebP" } as const;
 
 type PictureFormat = keyof typeof NAMES;
@@ -159,21 +158,16 @@ function tooLarge(where: string, got: string): Error {
 
 function contentOf(
   name: string,
-  { width, height }: { readonly width: number; readonly height: number },
+  size: { readonly width: number; readonly height: number },
   pixels: () => Promise<RgbImage>,
   compression: string,
   mpp: SlideContent["mpp"],
 ): SlideContent {
-  const readTile = async (
-    column: number,
-    row: number,
-    window = { left: 0, top: 0, width: TILE, height: TILE },
-  ) => cut(await pixels(), column * TILE + window.left, row * TILE + window.top, window.width, window.height);
   return {
     name,
     format: "image",
     vendor: "",
-    levels: [{ width, height, tileWidth: TILE, tileHeight: TILE, compression, readTile }],
+    levels: [pictureLevel(size, compression, pixels)],
     mpp,
     mppSource: mpp === null ? null : "resolution-tag",
     objective: null,
@@ -187,15 +181,4 @@ function contentOf(
     readIccProfile: async () => null,
     close: async () => undefined,
   };
-}
-
-/** A part of the image; what lies outside is left black, for nobody looks there. */
-function cut(image: RgbImage, left: number, top: number, width: number, height: number): Uint8Array {
-  const out = new Uint8Array(3 * width * height);
-  const columns = Math.min(width, image.width - left);
-  for (let y = 0; y < Math.min(height, image.height - top); y++) {
-    const from = 3 * ((top + y) * image.width + left);
-    out.set(image.data.subarray(from, from + 3 * columns), 3 * y * width);
-  }
-  return out;
 }

@@ -1,6 +1,6 @@
 // The door to ONNX Runtime in the browser: loads the form that is wanted from the site's own files, and opens the model.
 import type { InferenceSession, Tensor } from "onnxruntime-web";
-import type { NetworkAnswer } from "../../src/classify/index.ts";
+import { ANSWER_OUTPUTS, type NetworkAnswer, networkAnswers } from "../../src/classify/index.ts";
 import { type RgbImage, writePlanes } from "../../src/pixels/index.ts";
 import type { EnginePlan } from "./engine.ts";
 import { addressOf, fetchUnpacked, type RuntimeFacts } from "./site.ts";
@@ -17,9 +17,6 @@ export interface OnnxRuntime {
   };
   readonly Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => Tensor;
 }
-
-/** The outputs that an answer is made of; the feature map is not copied out. */
-const OUTPUTS = ["probabilities", "logits", "classActivation"];
 
 /** Loads ONNX Runtime; one worker loads one form once. Nothing is fetched but the site's own files. */
 export async function loadRuntime(
@@ -69,17 +66,8 @@ export class OpenModel {
       writePlanes(image, planes.subarray(i * length, (i + 1) * length));
     });
     const feed = new this.runtime.Tensor("float32", planes, [images.length, 3, height, width]);
-    const outputs = await this.session.run({ image: feed }, OUTPUTS);
-    const [rows, columns] = outputs.classActivation!.dims.slice(2) as [number, number];
-    const part = (name: string, i: number, size: number) =>
-      (outputs[name]!.data as Float32Array).slice(i * size, (i + 1) * size);
-    return images.map((_, i) => ({
-      probabilities: part("probabilities", i, classes),
-      logits: part("logits", i, classes),
-      columns,
-      rows,
-      places: part("classActivation", i, classes * rows * columns),
-    }));
+    const outputs = await this.session.run({ image: feed }, ANSWER_OUTPUTS);
+    return networkAnswers(outputs, images.length, classes);
   }
 
   async close(): Promise<void> {
