@@ -37,4 +37,13 @@ export { describeOnnx, type OnnxDescription } from "./onnx-reader.ts";
 export type { Attributes, WindowAttributes } from "./operators/attributes.ts";
 export { operators } from "./operators/index.ts";
 export type { Quantisation, ValueRange } from "./quantise.ts";
-export type { DType, Node, Operator, OperatorName, ReferenceTensor, TensorType, Value } from "./types.ts";
+export type {
+  DType,
+  LoweringTarget,
+  Node,
+  Operator,
+  OperatorName,
+  ReferenceTensor,
+  TensorType,
+  Value,
+} from "./types.ts";

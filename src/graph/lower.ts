@@ -3,7 +3,7 @@ import { fail } from "../base/index.ts";
 import { Emitter } from "./emitter.ts";
 import type { Graph } from "./graph.ts";
 import { operators } from "./operators/index.ts";
-import type { LoweringContext, LoweringRule, Node, OperatorName, Value } from "./types.ts";
+import type { LoweringContext, LoweringRule, LoweringTarget, Node, OperatorName, Value } from "./types.ts";
 
 /** Graph outputs, lowered. */
 export interface LoweredGraph {
@@ -12,8 +12,11 @@ export interface LoweredGraph {
   readonly outputs: ReadonlyMap<string, Value>;
 }
 
+/** Where nothing else is said: the CPU, for no size in particular. */
+const ANY_CPU: LoweringTarget = { device: "cpu" };
+
 /** Lowers the part of a graph that its outputs need. */
-export function lowerGraph(graph: Graph): LoweredGraph {
+export function lowerGraph(graph: Graph, target: LoweringTarget = ANY_CPU): LoweredGraph {
   if (graph.outputs.size === 0)
     throw fail("invalid-argument", { where: "lowerGraph", expected: "at least one output", got: "none" });
   const needed = neededValues(graph);
@@ -23,7 +26,7 @@ export function lowerGraph(graph: Graph): LoweredGraph {
   for (const { value } of graph.constants) names.set(value, value.name);
   for (const node of graph.nodes) {
     if (!node.outputs.some((output) => needed.has(output))) continue;
-    const lowered = lowerNode(node, emitter, names, needed);
+    const lowered = lowerNode(node, { emitter, target }, names, needed);
     node.outputs.forEach((output, i) => {
       const name = lowered[i];
       if (name !== undefined) names.set(output, name);
@@ -51,13 +54,13 @@ function neededValues(graph: Graph): Set<Value> {
 
 function lowerNode(
   node: Node,
-  emitter: Emitter,
+  into: Pick<LoweringContext<OperatorName>, "emitter" | "target">,
   names: ReadonlyMap<Value, string>,
   needed: ReadonlySet<Value>,
 ): readonly string[] {
   const lower = operators[node.operator].lower as LoweringRule<OperatorName>;
   return lower({
-    emitter,
+    ...into,
     inputs: node.inputs.map((input) => names.get(input)!),
     inputTypes: node.inputs,
     outputTypes: node.outputs,

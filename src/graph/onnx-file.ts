@@ -5,7 +5,7 @@ import type { OnnxAttribute, OnnxInitializer, OnnxNode } from "./emitter.ts";
 import type { Graph } from "./graph.ts";
 import { lowerGraph } from "./lower.ts";
 import { convolutionTensors, type OnnxBody, type Quantisation, quantise } from "./quantise.ts";
-import type { DType, TensorType } from "./types.ts";
+import type { DType, LoweringTarget, TensorType } from "./types.ts";
 
 const IR_VERSION = 9;
 const OPSET = 18;
@@ -75,6 +75,8 @@ export interface OnnxFileOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Puts convolutions into 8 bits. Default: everything stays float32. */
   readonly quantisation?: Quantisation;
+  /** What the file will run on. Default: the CPU, for no size in particular. */
+  readonly target?: LoweringTarget;
 }
 
 /**
@@ -83,7 +85,7 @@ export interface OnnxFileOptions {
  * @throws LowmagError `invalid-argument` if the graph has no outputs.
  */
 export function encodeOnnx(graph: Graph, options: OnnxFileOptions = {}): Uint8Array {
-  const { emitter, outputs } = lowerGraph(graph);
+  const { emitter, outputs } = lowerGraph(graph, options.target);
   const body = options.quantisation === undefined ? emitter : quantise(emitter, options.quantisation);
   return encodeBody(graph, body, outputs, options);
 }

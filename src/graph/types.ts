@@ -1,5 +1,5 @@
 // The graph's vocabulary: tensors with a type, operators applied to them, and what one operator must say of itself.
-import type { Dim } from "./dims.ts";
+import type { Dim, DimBindings } from "./dims.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Graph } from "./graph.ts";
 import type { Attributes } from "./operators/attributes.ts";
@@ -54,6 +54,16 @@ export type GradientRule<K extends OperatorName> = (
   context: GradientContext<K>,
 ) => readonly (Value | undefined)[];
 
+/**
+ * What a graph is lowered for. The numbers agree whatever it is, and every lowering takes every size; the speed is that of
+ * the device and the sizes it was chosen for.
+ */
+export interface LoweringTarget {
+  readonly device: "cpu" | "gpu";
+  /** Lengths of the symbolic axes in the runs that matter most, e.g. `{ N: 1, H: 1024, W: 1024 }`. */
+  readonly sizes?: DimBindings;
+}
+
 /** What a lowering is given: ONNX names of the inputs, their types, and which outputs anybody reads. */
 export interface LoweringContext<K extends OperatorName> {
   readonly emitter: Emitter;
@@ -62,6 +72,7 @@ export interface LoweringContext<K extends OperatorName> {
   readonly outputTypes: readonly TensorType[];
   readonly attributes: Attributes[K];
   readonly outputUsed: readonly boolean[];
+  readonly target: LoweringTarget;
 }
 
 /** Emits standard ONNX nodes and returns the names of the outputs. */
