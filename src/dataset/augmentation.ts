@@ -2,7 +2,7 @@
 // once for an image and applied to every view of it, because the distillation compares feature maps place by place; a
 // view may keep its colours, but not its flips.
 import { fail } from "../base/index.ts";
-import { jitterColours, type RgbImage, standardisePlanes, writePlanes } from "../pixels/index.ts";
+import { type RgbImage, writeJittered, writePlanes } from "../pixels/index.ts";
 import type { Generator } from "../random/index.ts";
 import type { Moments } from "../stain/index.ts";
 import { changeStain, drawStain, type StainAugmentation } from "./stain-augmentation.ts";
@@ -102,8 +102,6 @@ export function writeAugmented(
   const stained = draw?.stain === undefined ? image : changeStain(image, draw.stain, own);
   const flips = draw ?? { flipHorizontal: false, flipVertical: false };
   const jitter = draw?.jitter ?? null;
-  writePlanes(stained, planes, flips, jitter === null ? statistics : undefined);
-  if (jitter === null) return;
-  jitterColours(planes, jitter);
-  standardisePlanes(planes, statistics);
+  if (jitter === null) writePlanes(stained, planes, flips, statistics);
+  else writeJittered(stained, planes, flips, jitter, statistics);
 }

@@ -1,4 +1,4 @@
-// The compiled module of wasm/src/area.c, made by wasm/build-area.sh. Not to be edited.
+// The compiled module of wasm/src/area.c, made by wasm/build-kernel.sh. Not to be edited.
 
 /** A WebAssembly module, in base64. */
 export const AREA_KERNEL =

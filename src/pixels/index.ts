@@ -4,15 +4,7 @@ export { AreaRows } from "./area-rows.ts";
 export { applyColourTable, COLOUR_NODES, type ColourTable, colourNodes } from "./colour-table.ts";
 export { cropImage } from "./crop.ts";
 export { IMAGE_EXTENSIONS, type ImageFormat, sniffFormat } from "./image-format.ts";
-export {
-  adjustBrightness,
-  adjustContrast,
-  adjustHue,
-  adjustSaturation,
-  type ColourJitter,
-  type ColourOperation,
-  jitterColours,
-} from "./jitter.ts";
+export { type ColourJitter, type ColourOperation, jitterColours, writeJittered } from "./jitter.ts";
 export {
   isPlausibleMpp,
   isSquarish,
@@ -21,7 +13,7 @@ export {
   PLAUSIBLE_MPP,
   pixelSizeFromDensity,
 } from "./pixel-size.ts";
-export { type Flips, flipImage, type Standardisation, standardisePlanes, writePlanes } from "./planes.ts";
+export { type Flips, flipImage, type Standardisation, writePlanes } from "./planes.ts";
 export { RESAMPLE_VERSION, resampleArea, studentSize } from "./resample.ts";
 export { type RgbImage, rgbImage } from "./rgb-image.ts";
 export { statedPixelSize } from "./stated-pixel-size.ts";

@@ -1,6 +1,10 @@
 // Colour jitter with the semantics of torchvision.transforms.functional on float tensors (adjust_brightness,
-// adjust_contrast, adjust_saturation, adjust_hue; torchvision 0.14), on planar [3, H, W] values in 0..1, in place.
+// adjust_contrast, adjust_saturation, adjust_hue; torchvision 0.14), from bytes to planes [3, H, W], in float32 as there.
 // Every operation is a blend with black, the mean grey or the grey of the pixel, clamped to 0..1, or a turn of the hue.
+// A picture is worked on in strips, each from its bytes to its last value; only a mean grey wants a pass before.
+import { emptyStrip, type JitterStrip, STRIP_PIXELS } from "./jitter-kernel.ts";
+import { checkPlanes, type Flips, type Standardisation } from "./planes.ts";
+import type { RgbImage } from "./rgb-image.ts";
 
 /** The operations by torchvision's names. */
 export type ColourOperation = "brightness" | "contrast" | "saturation" | "hue";
@@ -16,94 +20,112 @@ export interface ColourJitter {
   readonly hue: number;
 }
 
-// torchvision's luma weights (ITU-R BT.601, rounded).
-const RED = 0.2989;
-const GREEN = 0.587;
-const BLUE = 0.114;
-
-/** Applies the operations in their order, in place. `planes` is [3, H, W] with values in 0..1, and stays so. */
-export function jitterColours(planes: Float32Array, jitter: ColourJitter): void {
-  for (const operation of jitter.order) {
-    const factor = jitter[operation];
-    if (operation === "brightness" && factor !== 1) adjustBrightness(planes, factor);
-    else if (operation === "contrast" && factor !== 1) adjustContrast(planes, factor);
-    else if (operation === "saturation" && factor !== 1) adjustSaturation(planes, factor);
-    else if (operation === "hue" && factor !== 0) adjustHue(planes, factor);
-  }
-}
-
-/** v -> clamp(factor v). */
-export function adjustBrightness(planes: Float32Array, factor: number): void {
-  for (let k = 0; k < planes.length; k++) planes[k] = clamp(factor * planes[k]!);
-}
-
-/** v -> clamp(factor v + (1 - factor) m), m the mean grey of the image as it is now. */
-export function adjustContrast(planes: Float32Array, factor: number): void {
-  const offset = (1 - factor) * meanGrey(planes);
-  for (let k = 0; k < planes.length; k++) planes[k] = clamp(factor * planes[k]! + offset);
-}
-
-/** v -> clamp(factor v + (1 - factor) g), g the grey of the pixel. */
-export function adjustSaturation(planes: Float32Array, factor: number): void {
-  const pixels = planes.length / 3;
-  const rest = 1 - factor;
-  for (let p = 0, q = pixels, s = 2 * pixels; p < pixels; p++, q++, s++) {
-    const red = planes[p]!;
-    const green = planes[q]!;
-    const blue = planes[s]!;
-    const grey = rest * (RED * red + GREEN * green + BLUE * blue);
-    planes[p] = clamp(factor * red + grey);
-    planes[q] = clamp(factor * green + grey);
-    planes[s] = clamp(factor * blue + grey);
-  }
+/** An operation that is ready to be done to any strip of the image. */
+type Step = (strip: JitterStrip) => void;
+/** A picture of so many pixels that fills a strip with those from a number on. */
+interface Source {
+  readonly pixels: number;
+  fill(strip: JitterStrip, from: number, count: number): void;
 }
 
 /**
- * Turns the hue by `factor` of the circle. Equal to torchvision's RGB -> HSV -> RGB, written without cases on the way
- * back: with h in sixths, v the largest channel and c the chroma (v - smallest), the channel at angle n is
- * v - c clamp(min(k, 4 - k), 0, 1), k = (n + h) mod 6, n = 5, 3, 1 for red, green, blue.
+ * Writes an image as planes: mirrored, jittered in the jitter's order, then (v - mean) / std.
+ *
+ * @param planes receives [3, H, W]; its length must be `3 * width * height`.
+ * @throws LowmagError `shape-mismatch`.
  */
-export function adjustHue(planes: Float32Array, factor: number): void {
+export function writeJittered(
+  image: RgbImage,
+  planes: Float32Array,
+  flips: Flips,
+  jitter: ColourJitter,
+  { mean, std }: Standardisation,
+): void {
+  checkPlanes("writeJittered", image, planes);
+  const source = pixelsOf(image, flips);
+  const steps = stepsOf(source, jitter);
+  const last: Step = (strip) => {
+    for (const channel of [0, 1, 2] as const)
+      strip.standardise(channel, 1 / std[channel], -mean[channel] / std[channel]);
+  };
+  run(source, [...steps, last], planes);
+}
+
+/** Applies the operations in their order, in place. `planes` is [3, H, W] with values in 0..1, and stays so. */
+export function jitterColours(planes: Float32Array, jitter: ColourJitter): void {
   const pixels = planes.length / 3;
-  const turn = 6 * factor + 6;
-  for (let p = 0, q = pixels, s = 2 * pixels; p < pixels; p++, q++, s++) {
-    const red = planes[p]!;
-    const green = planes[q]!;
-    const blue = planes[s]!;
-    const largest = Math.max(red, green, blue);
-    const smallest = Math.min(red, green, blue);
-    const chroma = largest - smallest;
-    if (chroma === 0) continue; // grey has no hue
-    let sixths =
-      turn +
-      (largest === red
-        ? (green - blue) / chroma
-        : largest === green
-          ? 2 + (blue - red) / chroma
-          : 4 + (red - green) / chroma);
-    sixths -= sixths >= 12 ? 12 : sixths >= 6 ? 6 : 0;
-    planes[p] = largest - chroma * share(5 + sixths);
-    planes[q] = largest - chroma * share(3 + sixths);
-    planes[s] = largest - chroma * share(1 + sixths);
+  const source: Source = {
+    pixels,
+    fill: (strip, from, count) => {
+      strip.planes.forEach((plane, channel) => {
+        const at = channel * pixels + from;
+        plane.set(planes.subarray(at, at + count));
+      });
+      strip.count = count;
+    },
+  };
+  run(source, stepsOf(source, jitter), planes);
+}
+
+/** The pixels of a mirrored image, in its order. */
+function pixelsOf({ width, height, data }: RgbImage, { flipHorizontal, flipVertical }: Flips): Source {
+  const fill = (strip: JitterStrip, from: number, count: number): void => {
+    for (let at = from; at < from + count; ) {
+      const row = Math.floor(at / width);
+      const column = at - row * width;
+      const run = Math.min(width - column, from + count - at);
+      const sourceRow = flipVertical ? height - 1 - row : row;
+      const first = sourceRow * width + (flipHorizontal ? width - column - run : column);
+      strip.append(data.subarray(3 * first, 3 * (first + run)), flipHorizontal);
+      at += run;
+    }
+  };
+  return { pixels: width * height, fill };
+}
+
+/** The operations that do something; contrast asks for the mean grey of the image as it is when its turn comes. */
+function stepsOf(source: Source, jitter: ColourJitter): Step[] {
+  const steps: Step[] = [];
+  for (const operation of jitter.order) {
+    const factor = jitter[operation];
+    if (factor === (operation === "hue" ? 0 : 1)) continue;
+    if (operation === "brightness") steps.push((strip) => strip.scale(factor, 0));
+    else if (operation === "saturation") steps.push((strip) => strip.saturate(factor));
+    else if (operation === "hue") steps.push((strip) => strip.turnHue(factor));
+    else {
+      const offset = (1 - factor) * meanGrey(source, steps);
+      steps.push((strip) => strip.scale(factor, offset));
+    }
   }
+  return steps;
 }
 
-/** clamp(min(k, 4 - k), 0, 1) for k taken modulo 6, k in [0, 12). */
-function share(k: number): number {
-  const wrapped = k >= 6 ? k - 6 : k;
-  const tent = wrapped < 2 ? wrapped : 4 - wrapped;
-  return Math.max(0, Math.min(1, tent));
-}
-
-/** Mean over the image of the grey value, summed in float64. */
-function meanGrey(planes: Float32Array): number {
-  const pixels = planes.length / 3;
+/** Mean over the image of the grey value after some operations. */
+function meanGrey(source: Source, steps: readonly Step[]): number {
   let sum = 0;
-  for (let p = 0, q = pixels, s = 2 * pixels; p < pixels; p++, q++, s++)
-    sum += RED * planes[p]! + GREEN * planes[q]! + BLUE * planes[s]!;
-  return sum / pixels;
+  eachStrip(source, steps, (strip) => {
+    sum += strip.sumGreys();
+  });
+  return sum / source.pixels;
 }
 
-function clamp(value: number): number {
-  return Math.max(0, Math.min(1, value));
+function run(source: Source, steps: readonly Step[], planes: Float32Array): void {
+  eachStrip(source, steps, (strip, from) => {
+    strip.planes.forEach((plane, channel) => {
+      planes.set(plane.subarray(0, strip.count), channel * source.pixels + from);
+    });
+  });
+}
+
+function eachStrip(
+  source: Source,
+  steps: readonly Step[],
+  receive: (strip: JitterStrip, from: number) => void,
+): void {
+  for (let from = 0; from < source.pixels; from += STRIP_PIXELS) {
+    const strip = emptyStrip();
+    source.fill(strip, from, Math.min(STRIP_PIXELS, source.pixels - from));
+    for (const step of steps) step(strip);
+    receive(strip, from);
+  }
 }

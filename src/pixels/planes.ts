@@ -30,14 +30,9 @@ export function writePlanes(
   flips: Flips = NO_FLIPS,
   standardisation?: Standardisation,
 ): void {
+  checkPlanes("writePlanes", image, planes);
   const { width, height, data } = image;
   const pixels = width * height;
-  if (planes.length !== 3 * pixels)
-    throw fail("shape-mismatch", {
-      where: "writePlanes",
-      expected: `${3 * pixels} floats for ${width} x ${height} pixels`,
-      got: `${planes.length}`,
-    });
   const [reds, greens, blues] = tables(standardisation);
   const step = flips.flipHorizontal ? -3 : 3;
   for (let row = 0, to = 0; row < height; row++) {
@@ -51,14 +46,14 @@ export function writePlanes(
   }
 }
 
-/** Standardises planes in 0..1 in place: (v - mean) / std per channel. */
-export function standardisePlanes(planes: Float32Array, { mean, std }: Standardisation): void {
-  const pixels = planes.length / 3;
-  for (const [channel, channelMean] of mean.entries()) {
-    const scale = 1 / std[channel]!;
-    const shift = -channelMean * scale;
-    for (let k = channel * pixels; k < (channel + 1) * pixels; k++) planes[k] = planes[k]! * scale + shift;
-  }
+/** Throws `shape-mismatch` unless the planes hold the image's pixels. */
+export function checkPlanes(where: string, { width, height }: RgbImage, planes: Float32Array): void {
+  if (planes.length === 3 * width * height) return;
+  throw fail("shape-mismatch", {
+    where,
+    expected: `${3 * width * height} floats for ${width} x ${height} pixels`,
+    got: `${planes.length}`,
+  });
 }
 
 /** The mirror image, as a new image. */

@@ -14,7 +14,7 @@ import { hashAfter, pictureHash, SYMMETRIES } from "../../src/dataset/likeness/p
 import { SpotIndex } from "../../src/dataset/likeness/spot-index.ts";
 import { descriptorDistance, findSpots } from "../../src/dataset/likeness/spots.ts";
 import { type SameTissue, verifyAsWhole, verifyBySpots } from "../../src/dataset/likeness/verify-pair.ts";
-import { adjustHue, type RgbImage, rgbImage } from "../../src/pixels/index.ts";
+import { jitterColours, type RgbImage, rgbImage } from "../../src/pixels/index.ts";
 import { type Copying, copyOf, spots } from "./make-copies.ts";
 
 function factsOf(image: RgbImage) {
@@ -109,7 +109,7 @@ describe("spots", () => {
       { length: 3 * pixels },
       (_, i) => original.data[3 * (i % pixels) + Math.floor(i / pixels)]! / 255,
     );
-    adjustHue(planes, 0.2);
+    jitterColours(planes, { order: ["hue"], brightness: 1, contrast: 1, saturation: 1, hue: 0.2 });
     const data = Uint8Array.from({ length: 3 * pixels }, (_, i) =>
       Math.round(255 * planes[(i % 3) * pixels + Math.floor(i / 3)]!),
     );

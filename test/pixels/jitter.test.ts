@@ -1,16 +1,19 @@
 // Colour jitter against torchvision (test/golden/image/make_jitter.py), and the conversion to planes.
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  adjustHue,
+  type ColourJitter,
   type ColourOperation,
   flipImage,
   jitterColours,
   rgbImage,
-  standardisePlanes,
+  writeJittered,
   writePlanes,
 } from "../../src/pixels/index.ts";
+import { JITTER_KERNEL } from "../../src/pixels/jitter-kernel-bytes.ts";
+import { plainJitter } from "./plain-jitter.ts";
 
 interface Golden {
   readonly input: readonly number[];
@@ -24,6 +27,8 @@ const golden = JSON.parse(
   await readFile(new URL("../golden/image/jitter.json", import.meta.url), "utf8"),
 ) as Golden;
 const TOLERANCE = 2e-6;
+const STATISTICS = { mean: [0.7, 0.5, 0.6], std: [0.2, 0.3, 0.1] } as const;
+const NEUTRAL = { brightness: 1, contrast: 1, saturation: 1, hue: 0 };
 
 function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let largest = 0;
@@ -36,9 +41,8 @@ describe("jitterColours", () => {
     "equals torchvision for $name",
     ({ steps, output }) => {
       const planes = Float32Array.from(golden.input);
-      const neutral = { brightness: 1, contrast: 1, saturation: 1, hue: 0 };
       const factors = Object.fromEntries(steps.map(({ name, factor }) => [name, factor]));
-      jitterColours(planes, { ...neutral, ...factors, order: steps.map(({ name }) => name) });
+      jitterColours(planes, { ...NEUTRAL, ...factors, order: steps.map(({ name }) => name) });
       expect(largestDifference(planes, output)).toBeLessThan(TOLERANCE);
     },
   );
@@ -46,7 +50,7 @@ describe("jitterColours", () => {
   it("leaves an image alone when every factor is neutral", () => {
     const planes = Float32Array.from(golden.input);
     const order = ["hue", "contrast", "brightness", "saturation"] as const;
-    jitterColours(planes, { order, brightness: 1, contrast: 1, saturation: 1, hue: 0 });
+    jitterColours(planes, { ...NEUTRAL, order });
     expect(planes).toEqual(Float32Array.from(golden.input));
   });
 
@@ -71,8 +75,88 @@ describe("jitterColours", () => {
 
   it("three thirds of a turn of the hue give the image back", () => {
     const planes = Float32Array.from(golden.input);
-    for (let i = 0; i < 3; i++) adjustHue(planes, 1 / 3);
+    for (let i = 0; i < 3; i++) jitterColours(planes, { ...NEUTRAL, order: ["hue"], hue: 1 / 3 });
     expect(largestDifference(planes, golden.input)).toBeLessThan(TOLERANCE);
+  });
+});
+
+const jitters: fc.Arbitrary<ColourJitter> = fc.record({
+  order: fc.shuffledSubarray(["brightness", "contrast", "saturation", "hue"] as const),
+  brightness: fc.double({ min: 0, max: 2, noNaN: true }),
+  contrast: fc.double({ min: 0, max: 2, noNaN: true }),
+  saturation: fc.double({ min: 0, max: 2, noNaN: true }),
+  hue: fc.double({ min: -0.5, max: 0.5, noNaN: true }),
+});
+
+describe("writeJittered", () => {
+  // Widths around the four pixels that are worked on at a time, and images of one strip and of several.
+  const sides = fc.oneof(
+    fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })),
+    fc.tuple(fc.integer({ min: 60, max: 70 }), fc.integer({ min: 60, max: 70 })),
+    fc.tuple(fc.integer({ min: 2040, max: 2060 }), fc.integer({ min: 1, max: 3 })),
+  );
+
+  it("equals flips, the definition's jitter and standardisation, one after another", () => {
+    fc.assert(
+      fc.property(
+        sides,
+        fc.boolean(),
+        fc.boolean(),
+        jitters,
+        fc.integer(),
+        ([width, height], flipHorizontal, flipVertical, jitter, salt) => {
+          const data = Uint8Array.from(
+            { length: 3 * width * height },
+            (_, k) => (k * 77 + (k >> 3) * salt) & 255,
+          );
+          const picture = rgbImage(width, height, data);
+          const flips = { flipHorizontal, flipVertical };
+          const planes = new Float32Array(data.length);
+          writeJittered(picture, planes, flips, jitter, STATISTICS);
+          const want = new Float32Array(data.length);
+          writePlanes(flipImage(picture, flips), want);
+          plainJitter(want, jitter);
+          const { mean, std } = STATISTICS;
+          const pixels = width * height;
+          const raw = planes.map(
+            (value, k) => value * std[Math.floor(k / pixels)]! + mean[Math.floor(k / pixels)]!,
+          );
+          expect(largestDifference(raw, want)).toBeLessThan(TOLERANCE);
+        },
+      ),
+      { numRuns: 150, seed: 3 },
+    );
+  });
+
+  it("does not depend on what was worked on before", () => {
+    const picture = rgbImage(
+      5,
+      3,
+      Uint8Array.from({ length: 45 }, (_, k) => 5 * k),
+    );
+    const jitter: ColourJitter = { order: ["hue", "contrast"], ...NEUTRAL, contrast: 0.6, hue: 0.1 };
+    const flips = { flipHorizontal: true, flipVertical: false };
+    const once = new Float32Array(45);
+    writeJittered(picture, once, flips, jitter, STATISTICS);
+    jitterColours(new Float32Array(9000).fill(0.9), jitter);
+    const again = new Float32Array(45);
+    writeJittered(picture, again, flips, jitter, STATISTICS);
+    expect(again).toEqual(once);
+  });
+
+  it("refuses planes of another size", () => {
+    const picture = rgbImage(2, 2, new Uint8Array(12));
+    const flips = { flipHorizontal: false, flipVertical: false };
+    expect(() =>
+      writeJittered(picture, new Float32Array(13), flips, { ...NEUTRAL, order: [] }, STATISTICS),
+    ).toThrow("writeJittered: expected 12 floats for 2 x 2 pixels, got 13.");
+  });
+
+  it("works with the module whose size and sha256 stand in the papers", async () => {
+    const bytes = Buffer.from(JITTER_KERNEL, "base64");
+    const readme = await readFile(new URL("../../wasm/README.md", import.meta.url), "utf8");
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    expect(readme).toContain(`${bytes.length.toLocaleString("en")} bytes, sha256 of it: \`${sha256}\``);
   });
 });
 
@@ -100,14 +184,14 @@ describe("writePlanes", () => {
     expect([...mirrored.data]).toEqual([1, 2, 3, 0, 51, 255, 102, 153, 204, 4, 5, 6]);
   });
 
-  it("standardises on the way as standardisePlanes does afterwards", () => {
-    const statistics = { mean: [0.7, 0.5, 0.6], std: [0.2, 0.3, 0.1] } as const;
+  it("standardises on the way", () => {
+    const { mean, std } = STATISTICS;
     const fused = new Float32Array(12);
     const apart = new Float32Array(12);
-    writePlanes(image, fused, undefined, statistics);
+    writePlanes(image, fused, undefined, STATISTICS);
     writePlanes(image, apart);
-    standardisePlanes(apart, statistics);
-    expect(largestDifference(fused, apart)).toBeLessThan(1e-5);
+    const want = apart.map((value, k) => (value - mean[Math.floor(k / 4)]!) / std[Math.floor(k / 4)]!);
+    expect(largestDifference(fused, want)).toBeLessThan(1e-6);
     expect(fused[3]).toBeCloseTo((102 / 255 - 0.7) / 0.2, 6);
   });
 
