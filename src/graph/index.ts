@@ -1,4 +1,5 @@
 // What the graph room offers: an ONNX graph as data: build, infer shapes, differentiate, count cost, write.
+export { arrangeBackward, type BackwardOptions } from "./checkpoint.ts";
 export { type GraphCost, graphCost, type OperatorCost } from "./cost.ts";
 export { differentiate } from "./differentiate.ts";
 export { type Dim, type DimBindings, dimText, evaluateDim, symbol } from "./dims.ts";

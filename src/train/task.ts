@@ -2,7 +2,16 @@
 // classification, every kind of distillation and whatever comes later are tasks, and none needs a flag in the loop.
 import type { LoadedBatch, View } from "../dataset/index.ts";
 import { gradientOutput, layoutOf, type PoolPlan, type Program, type Tensor } from "../engine/index.ts";
-import { differentiate, encodeOnnx, Graph, mul, reduceSum, symbol, type Value } from "../graph/index.ts";
+import {
+  arrangeBackward,
+  differentiate,
+  encodeOnnx,
+  Graph,
+  mul,
+  reduceSum,
+  symbol,
+  type Value,
+} from "../graph/index.ts";
 import { type ModelState, type NetworkContext, type ParameterSpec, TrainableContext } from "../nn/index.ts";
 
 /** What a task adds to a graph. */
@@ -64,16 +73,27 @@ export const partOutput = (part: string): string => `${PART}${part}`;
 /** The output that holds a batch statistic. */
 export const statisticOutput = (name: string): string => `${STATISTIC}${name}`;
 
+/** How a task's graphs are made. */
+export interface CompileOptions {
+  /** Keep few values of the forward pass and recompute the others: less memory, more time, the same numbers. */
+  readonly checkpointing?: boolean;
+}
+
 /** Builds the task's graphs: one with gradients for training, one without for validation. */
-export function compileTask(task: TrainingTask): CompiledTask {
+export function compileTask(
+  task: TrainingTask,
+  { checkpointing = false }: CompileOptions = {},
+): CompiledTask {
   const training = new TrainableContext(new Graph(), true);
   const outputs = task.build(training);
+  const forward = training.graph.nodes.length;
   const trainable = training.specs.filter((spec) => spec.trainable);
   addGradients(training, outputs, trainable);
   const parts = Object.keys(outputs.parts);
   const statistics = [...training.statistics.keys()];
   declare(training.graph, outputs);
   for (const [name, value] of training.statistics) training.graph.output(statisticOutput(name), value);
+  const arranged = arrangeBackward(training.graph, { forward, checkpointing });
 
   const validation = new TrainableContext(new Graph(), false);
   const validated = task.build(validation);
@@ -85,7 +105,7 @@ export function compileTask(task: TrainingTask): CompiledTask {
   const parameters = layoutOf(specs);
   const plan: PoolPlan = {
     programs: {
-      train: program(task, training.graph, true, [...returns, ...statistics.map(statisticOutput)]),
+      train: program(task, arranged, true, [...returns, ...statistics.map(statisticOutput)]),
       validate: program(task, validation.graph, false, [...returns, "logits"]),
     },
     parameters,

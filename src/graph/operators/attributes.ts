@@ -24,6 +24,7 @@ type None = Readonly<Record<string, never>>;
 
 /** Operator name -> its attributes. */
 export interface Attributes {
+  After: None;
   Add: None;
   Sub: None;
   Mul: None;

@@ -3,6 +3,7 @@ import type { Operator, OperatorName } from "../types.ts";
 import { Conv, ConvInputGradient, ConvWeightGradient } from "./convolution.ts";
 import { Abs, Add, Div, Mul, Neg, Relu, ReluGradient, Sign, Sqrt, Sub } from "./elementwise.ts";
 import { BatchNormalization, GroupNormalization, GroupNormalizationGradient } from "./normalization.ts";
+import { After } from "./ordering.ts";
 import { AdaptiveMaxPoolLike, MaxPool, MaxPoolGradient } from "./pooling.ts";
 import { LogSoftmax, MatMul, Softmax } from "./product.ts";
 import { CountOver, ExpandLike, ReduceMean, ReduceSum } from "./reduction.ts";
@@ -14,6 +15,7 @@ export const operators: { readonly [K in OperatorName]: Operator<K> } = {
   Abs,
   AdaptiveMaxPoolLike,
   Add,
+  After,
   BatchNormalization,
   Conv,
   ConvInputGradient,
