@@ -1,4 +1,13 @@
 // What the engine room offers: run a graph. The only door to ONNX Runtime.
+export { CpuExecutor } from "./cpu-executor.ts";
+export type {
+  Executor,
+  ExecutorState,
+  Outputs,
+  TrainingExecutor,
+  TrainingPlan,
+  UpdateRule,
+} from "./executor.ts";
 export { type Layout, type LayoutEntry, layoutOf, layoutViews } from "./layout.ts";
 export { Pool, type ProgramResult } from "./pool.ts";
 export { gradientOutput, type PoolPlan, type Program, type Stage } from "./program.ts";

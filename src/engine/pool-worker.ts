@@ -7,8 +7,7 @@ import { CLOSE, type RunReply, type RunRequest, type WorkerStart } from "./proto
 import { Session } from "./session.ts";
 import type { Tensor } from "./tensor.ts";
 
-const { plan, parameters, gradientSlots } = workerData as WorkerStart;
-const shared = new Float32Array(parameters);
+const { plan, parameters: shared, gradientSlots } = workerData as WorkerStart;
 // ONNX Runtime's binding takes no shared memory: the worker computes on a copy, refreshed when the version rises.
 const own = new Float32Array(shared.length);
 let ownVersion = -1;
@@ -37,7 +36,7 @@ function outputOf(values: Readonly<Record<string, Tensor>>, name: string): Tenso
 }
 
 function storeGradient(outputs: Record<string, Tensor>, slot: number): void {
-  const target = new Float32Array(gradientSlots[slot]!);
+  const target = gradientSlots[slot]!;
   for (const { name, offset } of trainable) {
     const output = gradientOutput(name);
     target.set(outputOf(outputs, output).data as Float32Array, offset);

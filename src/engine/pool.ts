@@ -7,6 +7,7 @@ import { workerFile } from "../machine/index.ts";
 import type { PoolPlan } from "./program.ts";
 import { CLOSE, type RunReply, type RunRequest, type WorkerStart } from "./protocol.ts";
 import { requireFilled, type Tensor } from "./tensor.ts";
+import { allocateVectors, type SharedVector } from "./vector-memory.ts";
 
 /** The result of one run. */
 export interface ProgramResult {
@@ -34,11 +35,17 @@ interface PoolWorker {
   busy: number | null;
 }
 
+/** Lengths of the vectors that a pool shares with its workers: the parameters, then slots for gradients. */
+export function poolVectors(plan: PoolPlan, workers: number): readonly number[] {
+  // One slot being filled and one being added for each worker.
+  return [plan.parameters.count, ...Array.from({ length: 2 * workers }, () => plan.trainable)];
+}
+
 /** Runs programs on worker threads over parameters that all of them see. */
 export class Pool {
   /** The parameters. Write here, then call `parametersChanged`. */
   readonly parameters: Float32Array;
-  readonly #slots: readonly SharedArrayBuffer[];
+  readonly #slots: readonly Float32Array[];
   readonly #freeSlots: number[];
   readonly #workers: PoolWorker[] = [];
   readonly #queue: Job[] = [];
@@ -49,17 +56,18 @@ export class Pool {
 
   /**
    * @param workers how many threads; each holds its own sessions and activations, so memory grows with it.
+   * @param vectors shared memory for the parameters and the gradient slots, of the lengths that `poolVectors` says.
    */
   constructor(
     readonly plan: PoolPlan,
     readonly workers: number,
+    vectors: readonly SharedVector[] = allocateVectors(poolVectors(plan, workers)).vectors,
   ) {
-    const buffer = new SharedArrayBuffer(4 * plan.parameters.count);
-    this.parameters = new Float32Array(buffer);
-    // One slot being filled and one being added for each worker.
-    this.#slots = Array.from({ length: 2 * workers }, () => new SharedArrayBuffer(4 * plan.trainable));
+    const [parameters, ...slots] = vectors.map(({ data }) => data);
+    this.parameters = parameters!;
+    this.#slots = slots;
     this.#freeSlots = this.#slots.map((_, i) => i);
-    const start: WorkerStart = { plan, parameters: buffer, gradientSlots: this.#slots };
+    const start: WorkerStart = { plan, parameters: this.parameters, gradientSlots: this.#slots };
     for (let i = 0; i < workers; i++) this.#startWorker(start);
   }
 
@@ -185,7 +193,7 @@ export class Pool {
       return;
     }
     const { gradientSlot } = waiting;
-    const gradient = gradientSlot === null ? null : new Float32Array(this.#slots[gradientSlot]!);
+    const gradient = gradientSlot === null ? null : this.#slots[gradientSlot]!;
     waiting.resolve({ outputs: reply.outputs, gradient, gradientSlot });
   }
 

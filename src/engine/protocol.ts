@@ -3,11 +3,11 @@ import type { ErrorCode } from "../base/index.ts";
 import type { PoolPlan } from "./program.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Given to a worker when it starts. The shared buffers hold float32 numbers. */
+/** Given to a worker when it starts. The vectors lie in shared memory. */
 export interface WorkerStart {
   readonly plan: PoolPlan;
-  readonly parameters: SharedArrayBuffer;
-  readonly gradientSlots: readonly SharedArrayBuffer[];
+  readonly parameters: Float32Array;
+  readonly gradientSlots: readonly Float32Array[];
 }
 
 /** One run of a program. */

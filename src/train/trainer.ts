@@ -1,16 +1,15 @@
-// One optimiser step and one validation pass: runs micro-batches on the pool, adds gradients in the order of the
-// micro-batches (never of their completion), and applies the optimiser. Holds the numbers that training changes.
+// One optimiser step and one validation pass: hands micro-batches to an executor, which adds their gradients in order and
+// applies the optimiser wherever it computes. Follows stored statistics, which are small and change by a rule of their own.
 import { fail } from "../base/index.ts";
 import {
-  floatTensor,
+  CpuExecutor,
+  type ExecutorState,
+  layoutOf,
   layoutViews,
-  Pool,
-  type ProgramResult,
-  Session,
+  type Outputs,
   scalarTensor,
-  type Tensor,
+  type TrainingExecutor,
 } from "../engine/index.ts";
-import { encodeOnnx } from "../graph/index.ts";
 import {
   createOptimiser,
   type ModelState,
@@ -27,6 +26,7 @@ import {
   statisticOutput,
   type TrainingTask,
 } from "./task.ts";
+import { WaitingClock } from "./waiting-clock.ts";
 
 /** How fast stored statistics follow the batch's, PyTorch's default. */
 const STATISTICS_MOMENTUM = 0.1;
@@ -45,46 +45,47 @@ export interface BatchEvaluation extends BatchLosses {
   readonly logits: Float32Array;
 }
 
-/** Everything that a step changes; copying it back restores the trainer. */
-export interface TrainerState {
-  readonly parameters: Float32Array;
-  readonly optimiser: readonly Float32Array[];
+/** A micro-batch under way. */
+interface Running {
+  readonly images: readonly number[];
+  readonly result: Promise<Outputs>;
 }
 
-/** Owns the pool, the parameters and the optimiser's state. */
+/** Everything that a step changes; putting it back restores the trainer. */
+export type TrainerState = ExecutorState;
+
+/** Trains on an executor. */
 export class Trainer {
-  readonly #pool: Pool;
-  readonly #gradient: Float32Array;
-  /** Every parameter and stored statistic, as a view of the pool's vector. */
-  readonly #tensors: ReadonlyMap<string, Float32Array>;
-  #optimiserState: Float32Array[];
+  /** How long no micro-batch was under way. */
+  readonly waiting: WaitingClock;
+  readonly #executor: TrainingExecutor;
+  /** Stored statistics, the numbers behind the trainable ones, and a view of each by name. */
+  #stored: Float32Array = new Float32Array(0);
+  #storedViews: ReadonlyMap<string, Float32Array> = new Map();
 
   private constructor(
     readonly task: TrainingTask,
     readonly compiled: CompiledTask,
-    readonly workers: number,
     readonly optimiser: Optimiser,
-    readonly optimiserSession: Session,
+    executor: TrainingExecutor,
   ) {
-    const { plan } = compiled;
-    this.#pool = new Pool(plan, workers);
-    this.#gradient = new Float32Array(plan.trainable);
-    this.#tensors = layoutViews(plan.parameters, this.#pool.parameters);
-    this.#optimiserState = Array.from(
-      { length: optimiser.stateCount },
-      () => new Float32Array(plan.trainable),
-    );
-    this.#load(task.initialState);
+    this.#executor = executor;
+    this.waiting = new WaitingClock(executor.parallel);
   }
 
+  /** Opens an executor and puts the task's initial state in place. */
   static async create(
     task: TrainingTask,
     compiled: CompiledTask,
     workers: number,
     options: OptimiserOptions,
   ): Promise<Trainer> {
-    const optimiser = createOptimiser(options, compiled.plan.trainable);
-    return new Trainer(task, compiled, workers, optimiser, await Session.create(encodeOnnx(optimiser.graph)));
+    const { plan } = compiled;
+    const optimiser = createOptimiser(options, plan.trainable);
+    const executor = new CpuExecutor({ ...plan, update: optimiser }, workers);
+    const trainer = new Trainer(task, compiled, optimiser, executor);
+    await trainer.restore(initialState(task, compiled, optimiser));
+    return trainer;
   }
 
   /**
@@ -99,43 +100,27 @@ export class Trainer {
     step: number,
     learningRate: number,
   ): Promise<BatchLosses[]> {
-    this.#gradient.fill(0);
-    const losses: BatchLosses[] = [];
-    const running: { images: readonly number[]; result: Promise<ProgramResult> }[] = [];
-    const addOldest = async (): Promise<void> => {
-      const { images, result } = running.shift()!;
-      losses.push(this.#addGradient(images, await result, step));
-    };
-    for (let i = 0; i < count; i++) {
-      const fed = await batches.next();
-      if (fed.done)
-        throw fail("internal", { where: "Trainer.step", expected: `${count} micro-batches`, got: `${i}` });
-      if (running.length === this.#pool.gradientCapacity) await addOldest();
-      const { images } = fed.value.request;
-      const feeds = {
-        ...this.task.feeds(fed.value.batch, images),
-        [LOSS_SCALE]: scalarTensor(1 / totalWeight),
-      };
-      const result = this.#pool.run("train", feeds, true);
-      result.catch(() => undefined);
-      running.push({ images, result });
-    }
-    while (running.length > 0) await addOldest();
-    await this.#applyOptimiser(step, learningRate);
+    const losses = await this.#accumulate(batches, count, totalWeight, step).catch(async (error: unknown) => {
+      await this.#executor.discard();
+      throw error;
+    });
+    await this.#executor.update(this.optimiser.scalars(step, learningRate));
+    if (this.#stored.length > 0) await this.#executor.store(this.#stored);
     return losses;
   }
 
   /** Losses and logits without touching anything, in the order of the batches. */
   async *evaluate(batches: AsyncIterable<FedBatch>): AsyncGenerator<BatchEvaluation, void, undefined> {
-    const running: { images: readonly number[]; result: Promise<ProgramResult> }[] = [];
+    const running: Running[] = [];
     const oldest = async (): Promise<BatchEvaluation> => {
       const { images, result } = running.shift()!;
-      const { outputs } = await result;
+      const outputs = await result;
       return { ...this.#losses(images, outputs), logits: outputs.logits!.data as Float32Array };
     };
     for await (const { request, batch } of batches) {
-      if (running.length === 2 * this.workers) yield await oldest();
-      const result = this.#pool.run("validate", this.task.feeds(batch, request.images));
+      if (running.length === this.#executor.capacity) yield await oldest();
+      const feeds = this.task.feeds(batch, request.images);
+      const result = this.waiting.during(this.#executor.run("validate", feeds));
       result.catch(() => undefined);
       running.push({ images: request.images, result });
     }
@@ -143,74 +128,85 @@ export class Trainer {
   }
 
   /** A copy of everything that steps change. */
-  snapshot(): TrainerState {
-    return {
-      parameters: this.#pool.parameters.slice(),
-      optimiser: this.#optimiserState.map((state) => state.slice()),
-    };
+  async snapshot(): Promise<TrainerState> {
+    return this.#executor.snapshot();
   }
 
   /** Puts a snapshot back. */
-  restore(state: TrainerState): void {
-    this.#pool.parameters.set(state.parameters);
-    this.#pool.parametersChanged();
-    this.#optimiserState = state.optimiser.map((vector) => vector.slice());
+  async restore(state: TrainerState): Promise<void> {
+    const { plan } = this.compiled;
+    this.#stored = state.parameters.slice(plan.trainable);
+    const entries = plan.parameters.entries.filter(({ offset }) => offset >= plan.trainable);
+    this.#storedViews = layoutViews(layoutOf(entries), this.#stored);
+    await this.#executor.restore(state);
   }
 
-  /** The parameters (a copy) as a state dict. */
-  modelState(parameters: Float32Array = this.#pool.parameters): ModelState {
+  /** Parameters of a snapshot (copied) as a state dict. */
+  modelState(parameters: Float32Array): ModelState {
     const views = layoutViews(this.compiled.plan.parameters, parameters.slice());
     return new Map(this.compiled.specs.map(({ name, dims }) => [name, { dims, data: views.get(name)! }]));
   }
 
   async close(): Promise<void> {
-    await this.#pool.close();
-    await this.optimiserSession.release();
+    await this.#executor.close();
   }
 
-  #load(state: ModelState): void {
-    for (const spec of this.compiled.specs) this.#tensors.get(spec.name)!.set(storedParameter(state, spec));
-    this.#pool.parametersChanged();
-  }
-
-  #losses(images: readonly number[], outputs: Readonly<Record<string, Tensor>>): BatchLosses {
+  #losses(images: readonly number[], outputs: Outputs): BatchLosses {
     const read = (name: string): Float32Array => outputs[name]!.data as Float32Array;
     const parts = Object.fromEntries(this.compiled.parts.map((part) => [part, read(partOutput(part))]));
     return { images, loss: read(LOSS), parts };
   }
 
-  #addGradient(images: readonly number[], result: ProgramResult, step: number): BatchLosses {
-    const losses = this.#losses(images, result.outputs);
-    losses.loss.forEach((loss, i) => {
-      if (!Number.isFinite(loss)) throw new NotFiniteLoss(images[i]!, loss, step);
-    });
-    const gradient = result.gradient!;
-    const sum = this.#gradient;
-    for (let i = 0; i < sum.length; i++) sum[i]! += gradient[i]!;
-    for (const name of this.compiled.statistics)
-      blend(this.#tensors.get(name)!, result.outputs[statisticOutput(name)]!.data as Float32Array);
-    this.#pool.releaseGradient(result);
+  /** Adds up the gradients of the step's micro-batches. */
+  async #accumulate(
+    batches: AsyncIterator<FedBatch>,
+    count: number,
+    totalWeight: number,
+    step: number,
+  ): Promise<BatchLosses[]> {
+    const losses: BatchLosses[] = [];
+    const running: Running[] = [];
+    const finishOldest = async (): Promise<void> => {
+      const { images, result } = running.shift()!;
+      losses.push(this.#finished(images, await result, step));
+    };
+    for (let i = 0; i < count; i++) {
+      const fed = await batches.next();
+      if (fed.done)
+        throw fail("internal", { where: "Trainer.step", expected: `${count} micro-batches`, got: `${i}` });
+      if (running.length === this.#executor.capacity) await finishOldest();
+      const { images } = fed.value.request;
+      const feeds = {
+        ...this.task.feeds(fed.value.batch, images),
+        [LOSS_SCALE]: scalarTensor(1 / totalWeight),
+      };
+      const result = this.waiting.during(this.#executor.accumulate("train", feeds));
+      result.catch(() => undefined);
+      running.push({ images, result });
+    }
+    while (running.length > 0) await finishOldest();
     return losses;
   }
 
-  async #applyOptimiser(step: number, learningRate: number): Promise<void> {
-    const { trainable } = this.compiled.plan;
-    const dims = [trainable];
-    const parameters = this.#pool.parameters.slice(0, trainable);
-    const feeds: Record<string, Tensor> = {
-      parameters: floatTensor(dims, parameters),
-      gradient: floatTensor(dims, this.#gradient),
-    };
-    this.#optimiserState.forEach((state, i) => {
-      feeds[`state${i}`] = floatTensor(dims, state);
+  /** Checks the losses of a micro-batch and lets stored statistics follow it. */
+  #finished(images: readonly number[], outputs: Outputs, step: number): BatchLosses {
+    const losses = this.#losses(images, outputs);
+    losses.loss.forEach((loss, i) => {
+      if (!Number.isFinite(loss)) throw new NotFiniteLoss(images[i]!, loss, step);
     });
-    for (const [name, value] of Object.entries(this.optimiser.scalars(step, learningRate)))
-      feeds[name] = scalarTensor(value);
-    const outputs = await this.optimiserSession.run(feeds);
-    this.#pool.parameters.set(outputs.newParameters!.data as Float32Array);
-    this.#optimiserState = this.#optimiserState.map((_, i) => outputs[`newState${i}`]!.data as Float32Array);
-    this.#pool.parametersChanged();
+    for (const name of this.compiled.statistics)
+      blend(this.#storedViews.get(name)!, outputs[statisticOutput(name)]!.data as Float32Array);
+    return losses;
   }
+}
+
+/** The task's parameters in the layout of the plan, and an optimiser that has seen nothing. */
+function initialState(task: TrainingTask, { plan, specs }: CompiledTask, optimiser: Optimiser): TrainerState {
+  const parameters = new Float32Array(plan.parameters.count);
+  const views = layoutViews(plan.parameters, parameters);
+  for (const spec of specs) views.get(spec.name)!.set(storedParameter(task.initialState, spec));
+  const vectors = Array.from({ length: optimiser.stateCount }, () => new Float32Array(plan.trainable));
+  return { parameters, optimiser: vectors };
 }
 
 function blend(stored: Float32Array, batch: Float32Array): void {

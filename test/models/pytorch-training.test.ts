@@ -84,7 +84,7 @@ describe("the first ten losses", () => {
         expectClose([found[step]!], [float64], GOLDEN_TOLERANCE, `loss of step ${step + 1}`);
       });
       // Ten steps of Adam amplify rounding where a gradient is near zero; ten times that is still no other algorithm.
-      for (const [name, { data }] of trainer.modelState())
+      for (const [name, { data }] of trainer.modelState((await trainer.snapshot()).parameters))
         expectSummary(name, data, run.finalParameters[name], { relative: 1e-3 }, `${name} after ten steps`);
     } finally {
       await trainer.close();
@@ -106,7 +106,7 @@ describe("batch normalisation in training", () => {
     try {
       // A rate of 0 leaves the weights alone, so that only the statistics move.
       await trainer.step(inOrder([fed(0, input)]), 1, labels.length, 1, 0);
-      const after = trainer.modelState();
+      const after = trainer.modelState((await trainer.snapshot()).parameters);
       expect(Object.keys(runningStatistics!).length).toBe(2 * [...after.keys()].filter(isNormScale).length);
       for (const [key, summary] of Object.entries(runningStatistics!))
         expectSummary(key, after.get(key)!.data, summary, GOLDEN_TOLERANCE);
