@@ -10,4 +10,6 @@ export interface OperationContext {
   readonly onNote?: (sentence: string) => void;
   /** Folder for decoded pixels where the option `cache` is not given; without it nothing is kept. */
   readonly defaultCache?: string;
+  /** When the work began, by `performance.now()`: 0 for a process's own start. Default: when the operation was called. */
+  readonly startedAt?: number;
 }

@@ -23,14 +23,15 @@ export async function distill(
   options: DistillOptions,
   context: OperationContext = {},
 ): Promise<TrainingResult> {
+  const timed = { startedAt: performance.now(), ...context };
   const complete = resolveOptions("distill", distillOptions, options);
   const teacher = await readRun(complete.teacher);
   checkResolutions(teacher.model.description.mpp, complete.mpp); // before any data is read
   checkTeacherOutputs(complete);
-  return withCache(complete.cache, context, async (cacheFolder) => {
-    const read = await openData(complete, { ...context, defaultCache: cacheFolder });
+  return withCache(complete.cache, timed, async (cacheFolder) => {
+    const read = await openData(complete, { ...timed, defaultCache: cacheFolder });
     const dataset = await withSplits(read, complete.splits, "train");
-    return distillOn(dataset, { options: complete, teacher, cacheFolder }, context);
+    return distillOn(dataset, { options: complete, teacher, cacheFolder }, timed);
   });
 }
 

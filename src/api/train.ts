@@ -20,13 +20,14 @@ const DEFAULT_ARCHITECTURE: ArchitectureName = "resnet10-thin-gn";
  *   resumed run of other settings; `not-finite`; `cancelled` after a checkpoint; `not-writable`.
  */
 export async function train(options: TrainOptions, context: OperationContext = {}): Promise<TrainingResult> {
+  const timed = { startedAt: performance.now(), ...context };
   const complete = resolveOptions("train", trainOptions, options);
   const start = complete.from === undefined ? null : await readRun(complete.from);
   networkOf(complete, start); // before any data is read
-  return withCache(complete.cache, context, async (cacheFolder) => {
-    const read = await openData(complete, { ...context, defaultCache: cacheFolder });
+  return withCache(complete.cache, timed, async (cacheFolder) => {
+    const read = await openData(complete, { ...timed, defaultCache: cacheFolder });
     const dataset = await withSplits(read, complete.splits, "train");
-    return trainOn(dataset, { options: complete, start, cacheFolder }, context);
+    return trainOn(dataset, { options: complete, start, cacheFolder }, timed);
   });
 }
 

@@ -129,7 +129,7 @@ async function loop(
   plan: PlannedTraining,
   validation: readonly number[],
   folder: RunFolder,
-  { signal, onProgress, onNote }: OperationContext,
+  { signal, onProgress, onNote, startedAt }: OperationContext,
 ): Promise<LoopResult> {
   const { task, dataset, options, train, cacheFolder } = plan;
   const { epochs, batch, learningRate, select, seed, microBatch, checkpointEvery } = options;
@@ -170,7 +170,7 @@ async function loop(
         await folder.writeLog(log);
         onNote?.(epochText(record, epochs));
       },
-      ...withoutUndefined({ microBatch, signal, onProgress }),
+      ...withoutUndefined({ microBatch, signal, onProgress, startedAt }),
     });
   } finally {
     await loader.close();

@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly onNote: (sentence: string) => void;
   /** The per-user cache folder, used where `--cache` is not given. */
   readonly defaultCache: string;
+  /** When the process began, by `performance.now()`. */
+  readonly startedAt: number;
 }
 
 /** What a command hands back. */

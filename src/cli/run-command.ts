@@ -75,6 +75,7 @@ function commandContext(
       terminal.stderr.write(`${sentence}\n`);
     },
     defaultCache: defaultCacheFolder(terminal),
+    startedAt: 0,
   };
 }
 

@@ -17,6 +17,31 @@ export interface EpochRecord {
   readonly best: boolean;
   /** Seconds of the epoch, validation included. */
   readonly seconds: number;
+  /**
+   * Share of these seconds, 0 to 1, in which a worker had nothing to do because no micro-batch was loaded. Absent in logs
+   * of earlier versions.
+   */
+  readonly waitingShare?: number;
+  /** Where a process began in this epoch: seconds from its start until its first step began, and until it was done. */
+  readonly firstStep?: { readonly began: number; readonly done: number };
+}
+
+/** Where a run's time went besides computing. */
+export interface RunTiming {
+  /** Seconds from the command's start until the first step began; `null` where no epoch tells. After resuming the last start's. */
+  readonly firstStepSeconds: number | null;
+  /** Share of all epochs' time, 0 to 1, in which a worker waited for images. */
+  readonly waitingShare: number;
+}
+
+/** What a log says of a run's time. */
+export function timingOf(log: readonly EpochRecord[]): RunTiming {
+  const seconds = log.reduce((sum, record) => sum + record.seconds, 0);
+  const waited = log.reduce((sum, record) => sum + record.seconds * (record.waitingShare ?? 0), 0);
+  return {
+    firstStepSeconds: log.findLast(({ firstStep }) => firstStep !== undefined)?.firstStep?.began ?? null,
+    waitingShare: seconds === 0 ? 0 : Number((waited / seconds).toFixed(4)),
+  };
 }
 
 /** `log.jsonl` of some epochs. */
@@ -33,16 +58,19 @@ export function parseLog(text: string): EpochRecord[] {
     .map((line) => JSON.parse(line) as EpochRecord);
 }
 
+/** Share of an epoch's time from which on waiting for images is worth a word. */
+export const MUCH_WAITING = 0.1;
+
 /** An epoch in one line for a person. */
 export function epochText(
-  { epoch, learningRate, train, validation, best, seconds }: EpochRecord,
+  { epoch, learningRate, train, validation, best, seconds, waitingShare = 0 }: EpochRecord,
   epochs: number,
 ): string {
   const partTexts = Object.entries(train.parts).map(([name, value]) => `${name} ${value.toFixed(4)}`);
   const parts = partTexts.length === 0 ? "" : ` (${partTexts.join(", ")})`;
   const scores =
     validation === null ? "" : `; validation ${scoreText(validation)}${best ? ", best so far" : ""}`;
-  return `epoch ${epoch}/${epochs}: loss ${train.loss.toFixed(4)}${parts}, rate ${Number(learningRate.toPrecision(3))}${scores}; ${seconds.toFixed(1)} s`;
+  return `epoch ${epoch}/${epochs}: loss ${train.loss.toFixed(4)}${parts}, rate ${Number(learningRate.toPrecision(3))}${scores}; ${seconds.toFixed(1)} s${waitingShare > MUCH_WAITING ? `, ${Math.round(100 * waitingShare)}% of it waiting for images` : ""}`;
 }
 
 function scoreText({ loss, accuracy, balancedAccuracy, auroc }: ValidationMetrics): string {

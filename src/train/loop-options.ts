@@ -36,6 +36,8 @@ export interface LoopOptions {
     readonly fingerprint: string;
     readonly everySeconds: number;
   };
+  /** When the work began whose first step is timed, by `performance.now()`. Default: when the loop was called. */
+  readonly startedAt?: number;
   /** Called after each epoch with the whole log. */
   readonly onEpoch?: (record: EpochRecord, log: readonly EpochRecord[]) => Promise<void>;
   readonly onProgress?: ProgressListener;

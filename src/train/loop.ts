@@ -1,11 +1,10 @@
 // The training loop: epochs of optimiser steps, validation, choice of the best epoch, checkpoints. It is handed a task
 // and a loader, and knows neither what the network is nor what the loss means.
 import { fail, type LowmagError, ProgressMeter } from "../base/index.ts";
-import { type LoadRequest, viewSize } from "../dataset/index.ts";
 import { learningRateAt } from "../nn/index.ts";
-import { Generator } from "../random/index.ts";
 import { type Checkpoint, loadCheckpoint, type RunPosition, saveCheckpoint } from "./checkpoint.ts";
-import { feed } from "./feeder.ts";
+import { EpochPlanner } from "./epoch-planner.ts";
+import { feed, take } from "./feeder.ts";
 import type { EpochRecord } from "./log.ts";
 import type { LoopOptions, LoopResult } from "./loop-options.ts";
 import {
@@ -16,15 +15,7 @@ import {
   type ValidationMetrics,
   validationMetrics,
 } from "./metrics.ts";
-import { microBatchSize } from "./micro-batch.ts";
-import {
-  groupBySize,
-  type MicroBatch,
-  planEpoch,
-  type SamplerOptions,
-  type StepPlan,
-  stepsPerEpoch,
-} from "./sampler.ts";
+import type { StepPlan } from "./sampler.ts";
 import { compileTask } from "./task.ts";
 import { type BatchEvaluation, NotFiniteLoss, Trainer } from "./trainer.ts";
 
@@ -37,77 +28,69 @@ const START: RunPosition = { step: 0, epoch: 0, stepInEpoch: 0, sums: noLosses, 
  *   `not-writable` when a checkpoint cannot be saved (the one before stays whole).
  */
 export async function runLoop(options: LoopOptions): Promise<LoopResult> {
+  const started = options.startedAt ?? performance.now();
   const compiled = compileTask(options.task);
   const trainer = await Trainer.create(options.task, compiled, options.workers, options.optimiser);
   try {
-    return await new Run(options, trainer).finish();
+    return await new Run(options, trainer, started).finish();
   } finally {
     await trainer.close();
   }
 }
 
+type Batches = ReturnType<typeof feed>;
+
 class Run {
-  readonly #sampler: SamplerOptions;
-  readonly #stepsPerEpoch: number;
+  readonly #planner: EpochPlanner;
   #position: RunPosition = START;
   #bestParameters: Float32Array | null = null;
   #saved = performance.now();
+  /** This process's first step, until it is in the log. */
+  #firstStep: EpochRecord["firstStep"];
+  #began: number | null = null;
 
   constructor(
     readonly options: LoopOptions,
     readonly trainer: Trainer,
+    readonly started: number,
   ) {
-    const { train, batch, seed } = options;
-    if (train.length === 0)
-      throw fail("invalid-argument", {
-        where: "training",
-        expected: "at least one training image",
-        got: "none",
-      });
-    this.#sampler = {
-      images: train,
-      batch,
-      seed,
-      sizeKey: (image) => this.#sizeKey(image),
-      microBatch: (image) => this.#microBatch(image),
-    };
-    this.#stepsPerEpoch = stepsPerEpoch(this.#sampler);
+    this.#planner = new EpochPlanner(options);
   }
 
   async finish(): Promise<LoopResult> {
     await this.#resume();
-    const { epochs, train } = this.options;
-    const resumedFrom = this.#position.epoch * train.length + this.#position.sums.images;
+    const { epochs, train, loader } = this.options;
+    const { epoch, stepInEpoch, sums } = this.#position;
     const meter = new ProgressMeter(
       this.options.task.name,
       epochs * train.length,
       this.options.onProgress,
-      resumedFrom,
+      epoch * train.length + sums.images,
     );
-    while (this.#position.epoch < epochs) await this.#epoch(meter);
+    // One row of micro-batches for the whole run: what follows an epoch loads while it ends.
+    const requests = this.#planner.from(epoch, stepInEpoch);
+    const batches = feed(loader, requests, this.#planner.ahead, this.trainer.waiting);
+    try {
+      while (this.#position.epoch < epochs) await this.#epoch(batches, meter);
+    } finally {
+      await batches.return();
+    }
     await this.#save();
     const { log, best } = this.#position;
     return { state: this.trainer.modelState(this.#bestParameters!), bestEpoch: best!.epoch + 1, log };
   }
 
-  async #epoch(meter: ProgressMeter): Promise<void> {
-    const started = performance.now();
+  async #epoch(batches: Batches, meter: ProgressMeter): Promise<void> {
+    const before = { time: performance.now(), waited: this.trainer.waiting.waited };
     const { epoch, stepInEpoch } = this.#position;
-    const steps = planEpoch(this.#sampler, epoch).slice(stepInEpoch);
-    const requests = steps.flat().map((images) => this.#request(images, epoch));
-    const batches = feed(this.options.loader, requests, this.#ahead());
-    try {
-      for (const step of steps) {
-        await this.#interruptionPoint();
-        await this.#step(step, batches, meter);
-      }
-    } finally {
-      await batches.return();
+    for (const step of this.#planner.steps(epoch).slice(stepInEpoch)) {
+      await this.#interruptionPoint();
+      await this.#step(step, batches, meter);
     }
-    await this.#endEpoch(started);
+    await this.#endEpoch(await this.#validate(batches), before);
   }
 
-  async #step(step: StepPlan, batches: ReturnType<typeof feed>, meter: ProgressMeter): Promise<void> {
+  async #step(step: StepPlan, batches: Batches, meter: ProgressMeter): Promise<void> {
     const weight = step.flat().reduce((sum, image) => sum + this.options.task.weight(image), 0);
     const number = this.#position.step + 1;
     const losses = await this.trainer
@@ -118,21 +101,33 @@ class Run {
     const { epoch, stepInEpoch, sums } = this.#position;
     const added = losses.reduce(addLosses, sums);
     this.#position = { ...this.#position, step: number, stepInEpoch: stepInEpoch + 1, sums: added };
+    this.#noteFirstStep();
     meter.advance(
       step.flat().length,
       `epoch ${epoch + 1}/${this.options.epochs} · loss ${meanLosses(added).loss.toFixed(4)}`,
     );
   }
 
-  async #endEpoch(started: number): Promise<void> {
+  #noteFirstStep(): void {
+    if (this.#began !== null) return;
+    this.#began = this.trainer.waiting.firstRunAt;
+    const seconds = (time: number) => Math.round(time - this.started) / 1000;
+    this.#firstStep = { began: seconds(this.#began!), done: seconds(performance.now()) };
+  }
+
+  async #endEpoch(
+    metrics: ValidationMetrics | null,
+    before: { readonly time: number; readonly waited: number },
+  ): Promise<void> {
     const { step, epoch, sums, log, best } = this.#position;
-    const metrics = await this.#validate();
     const better =
       best === null ||
       best.metrics === null ||
       metrics === null ||
       isBetter(metrics, best.metrics, this.options.select);
-    if (better) this.#bestParameters = this.trainer.snapshot().parameters;
+    if (better) this.#bestParameters = (await this.trainer.snapshot()).parameters;
+    const milliseconds = performance.now() - before.time;
+    const waited = this.trainer.waiting.waited - before.waited;
     const record: EpochRecord = {
       epoch: epoch + 1,
       step,
@@ -140,8 +135,11 @@ class Run {
       train: meanLosses(sums),
       validation: metrics,
       best: better,
-      seconds: Math.round(performance.now() - started) / 1000,
+      seconds: Math.round(milliseconds) / 1000,
+      waitingShare: Number((waited / milliseconds).toFixed(4)),
+      ...(this.#firstStep === undefined ? {} : { firstStep: this.#firstStep }),
     };
+    this.#firstStep = undefined;
     this.#position = {
       step,
       epoch: epoch + 1,
@@ -154,15 +152,12 @@ class Run {
     await this.options.onEpoch?.(record, this.#position.log);
   }
 
-  async #validate(): Promise<ValidationMetrics | null> {
-    const { validation, dataset, task, loader } = this.options;
+  async #validate(batches: Batches): Promise<ValidationMetrics | null> {
+    const { dataset, task } = this.options;
+    const { validation } = this.#planner;
     if (validation.length === 0) return null;
-    const requests = groupBySize(validation, this.#sampler).map((images) => ({
-      images,
-      draws: images.map(() => null),
-    }));
     const evaluations: BatchEvaluation[] = [];
-    for await (const evaluation of this.trainer.evaluate(feed(loader, requests, this.#ahead())))
+    for await (const evaluation of this.trainer.evaluate(take(batches, validation.length)))
       evaluations.push(evaluation);
     const labelOf = (image: number): number | null => {
       const { label } = dataset.images[image]!;
@@ -175,7 +170,7 @@ class Run {
     const { checkpoint } = this.options;
     const found = checkpoint && (await loadCheckpoint(checkpoint.path, checkpoint.fingerprint));
     if (!found) return;
-    this.trainer.restore(found.trainer);
+    await this.trainer.restore(found.trainer);
     this.#position = found.position;
     this.#bestParameters = found.bestParameters;
   }
@@ -203,54 +198,21 @@ class Run {
     if (!checkpoint) return;
     const content: Checkpoint = {
       position: this.#position,
-      trainer: this.trainer.snapshot(),
+      trainer: await this.trainer.snapshot(),
       bestParameters: this.#bestParameters,
     };
     await saveCheckpoint(checkpoint.path, content, checkpoint.fingerprint);
     this.#saved = performance.now();
   }
 
-  #request(images: MicroBatch, epoch: number): LoadRequest {
-    const { seed, augment, dataset } = this.options;
-    const draws = images.map((image) =>
-      augment(Generator.derive(seed, "augment", epoch, dataset.images[image]!.id)),
-    );
-    return { images, draws };
-  }
-
   #learningRate(step = this.#position.step): number {
     const { schedule, learningRate, epochs } = this.options;
-    const totalSteps = epochs * this.#stepsPerEpoch;
+    const totalSteps = epochs * this.#planner.stepsPerEpoch;
     return learningRateAt(schedule, learningRate, {
       step,
-      epoch: Math.floor(step / this.#stepsPerEpoch),
+      epoch: Math.floor(step / this.#planner.stepsPerEpoch),
       totalSteps,
     });
-  }
-
-  #ahead(): number {
-    return this.options.workers + 1;
-  }
-
-  #sizes(image: number, mpps: readonly number[]): [number, number][] {
-    return mpps.map((mpp) => viewSize(this.options.dataset.images[image]!, mpp));
-  }
-
-  #viewSizes(image: number): [number, number][] {
-    return this.#sizes(
-      image,
-      this.options.task.views.map(({ mpp }) => mpp),
-    );
-  }
-
-  #sizeKey(image: number): string {
-    return [...this.#viewSizes(image), ...this.#sizes(image, this.options.task.alikeAt ?? [])].join(" ");
-  }
-
-  #microBatch(image: number): number {
-    const { microBatch, batch, task } = this.options;
-    const pixels = Math.max(...this.#viewSizes(image).map(([width, height]) => width * height));
-    return microBatchSize({ pixels, batch, couplesImages: task.couplesImages, wanted: microBatch });
   }
 
   #notFinite({ image, loss, step }: NotFiniteLoss): LowmagError {

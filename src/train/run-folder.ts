@@ -9,7 +9,7 @@ import type { RememberedRules } from "../cutting/index.ts";
 import type { StainAugmentation } from "../dataset/index.ts";
 import { hashBytes, hashFile, makeFolder, writeFileAtomically } from "../machine/index.ts";
 import { loadModel, type Model, saveModel } from "../models/index.ts";
-import { type EpochRecord, logText, parseLog } from "./log.ts";
+import { type EpochRecord, logText, parseLog, type RunTiming, timingOf } from "./log.ts";
 import type { LoopResult } from "./loop-options.ts";
 import { modelCard } from "./model-card.ts";
 import { modelCardText } from "./model-card-text.ts";
@@ -54,6 +54,8 @@ export interface RunRecord {
   readonly finishedAt: string | null;
   /** Counted from 1; null while running. */
   readonly bestEpoch: number | null;
+  /** What the log says of time besides computing; absent while running, and in records of earlier versions. */
+  readonly timing?: RunTiming;
 }
 
 /** How a run folder is opened for writing. */
@@ -126,7 +128,8 @@ export class RunFolder {
     result: LoopResult,
     finishedAt: string,
   ): Promise<RunRecord> {
-    const record: RunRecord = { ...this.record, finishedAt, bestEpoch: result.bestEpoch };
+    const { bestEpoch, log } = result;
+    const record: RunRecord = { ...this.record, finishedAt, bestEpoch, timing: timingOf(log) };
     await this.writeLog(result.log);
     await saveModel(modelPath(this.path), { description, state: result.state });
     const card = modelCard(basename(resolve(this.path)), description, record, result.log);

@@ -66,7 +66,17 @@ async function run(file: string, more: object = {}): Promise<StudyResult & { rec
 
 /** A record without what may differ between two calls: times, and what was there before. */
 function timeless(record: StudyRecord): unknown {
-  const timed = new Set(["createdAt", "startedAt", "finishedAt", "at", "seconds", "reused"]);
+  const timed = new Set([
+    "createdAt",
+    "startedAt",
+    "finishedAt",
+    "at",
+    "seconds",
+    "reused",
+    "timing",
+    "waitingShare",
+    "firstStep",
+  ]);
   return JSON.parse(JSON.stringify(record, (key, value) => (timed.has(key) ? null : value)));
 }
 

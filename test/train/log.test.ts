@@ -31,5 +31,9 @@ describe("the log", () => {
     );
     const bare = { ...record, train: { loss: 2, parts: {} }, validation: null };
     expect(epochText(bare, 20)).toBe("epoch 3/20: loss 2.0000, rate 0.000722; 12.3 s");
+    expect(epochText({ ...bare, waitingShare: 0.04 }, 20)).toBe(epochText(bare, 20));
+    expect(epochText({ ...bare, waitingShare: 0.314 }, 20)).toBe(
+      "epoch 3/20: loss 2.0000, rate 0.000722; 12.3 s, 31% of it waiting for images",
+    );
   });
 });

@@ -1,0 +1,109 @@
+// What a run asks of its loader, and in which order: the micro-batches of every step, then those of the validation pass,
+// epoch by epoch. All of it follows from the options, so it can be asked for long before it is needed.
+import { fail } from "../base/index.ts";
+import { type LoadRequest, viewSize } from "../dataset/index.ts";
+import { Generator } from "../random/index.ts";
+import type { LoopOptions } from "./loop-options.ts";
+import { microBatchSize } from "./micro-batch.ts";
+import {
+  groupBySize,
+  type MicroBatch,
+  planEpoch,
+  type SamplerOptions,
+  type StepPlan,
+  stepsPerEpoch,
+} from "./sampler.ts";
+
+/** Bytes of standardised pixels that may wait for the engine, besides the micro-batch that is next. */
+const AHEAD_BYTES = 2 ** 29;
+
+/** The plan of a run. Epochs are counted from 0. */
+export class EpochPlanner {
+  readonly stepsPerEpoch: number;
+  /** The validation pass; none without validation images. */
+  readonly validation: readonly LoadRequest[];
+  readonly #sampler: SamplerOptions;
+  readonly #plans = new Map<number, readonly StepPlan[]>();
+
+  constructor(readonly options: LoopOptions) {
+    const { train, validation, batch, seed } = options;
+    if (train.length === 0)
+      throw fail("invalid-argument", {
+        where: "training",
+        expected: "at least one training image",
+        got: "none",
+      });
+    this.#sampler = {
+      images: train,
+      batch,
+      seed,
+      sizeKey: (image) => this.#sizeKey(image),
+      microBatch: (image) => this.#microBatch(image),
+    };
+    this.stepsPerEpoch = stepsPerEpoch(this.#sampler);
+    this.validation = groupBySize(validation, this.#sampler).map((images) => ({
+      images,
+      draws: images.map(() => null),
+    }));
+  }
+
+  /** The steps of an epoch. Those of earlier epochs are forgotten. */
+  steps(epoch: number): readonly StepPlan[] {
+    const known = this.#plans.get(epoch);
+    if (known !== undefined) return known;
+    const plan = planEpoch(this.#sampler, epoch);
+    for (const old of this.#plans.keys()) if (old < epoch - 1) this.#plans.delete(old);
+    this.#plans.set(epoch, plan);
+    return plan;
+  }
+
+  /** All micro-batches from a step of an epoch to the end of the run. */
+  *from(epoch: number, step: number): IterableIterator<LoadRequest> {
+    for (let e = epoch, s = step; e < this.options.epochs; e++, s = 0) {
+      for (const images of this.steps(e).slice(s).flat()) yield this.#request(images, e);
+      yield* this.validation;
+    }
+  }
+
+  /** How many micro-batches to load ahead: one for each worker and one more, or fewer where they are large. */
+  get ahead(): number {
+    const { train, validation, workers } = this.options;
+    const sizes = [...train, ...validation].map((image) => this.#microBatch(image) * this.#pixels(image));
+    const bytes = 12 * sizes.reduce((largest, size) => Math.max(largest, size), 1);
+    return Math.max(1, Math.min(workers + 1, Math.floor(AHEAD_BYTES / bytes)));
+  }
+
+  #request(images: MicroBatch, epoch: number): LoadRequest {
+    const { seed, augment, dataset } = this.options;
+    const draws = images.map((image) =>
+      augment(Generator.derive(seed, "augment", epoch, dataset.images[image]!.id)),
+    );
+    return { images, draws };
+  }
+
+  #sizes(image: number, mpps: readonly number[]): [number, number][] {
+    return mpps.map((mpp) => viewSize(this.options.dataset.images[image]!, mpp));
+  }
+
+  #viewSizes(image: number): [number, number][] {
+    return this.#sizes(
+      image,
+      this.options.task.views.map(({ mpp }) => mpp),
+    );
+  }
+
+  #sizeKey(image: number): string {
+    return [...this.#viewSizes(image), ...this.#sizes(image, this.options.task.alikeAt ?? [])].join(" ");
+  }
+
+  /** Pixels of all views of an image. */
+  #pixels(image: number): number {
+    return this.#viewSizes(image).reduce((sum, [width, height]) => sum + width * height, 0);
+  }
+
+  #microBatch(image: number): number {
+    const { microBatch, batch, task } = this.options;
+    const pixels = Math.max(...this.#viewSizes(image).map(([width, height]) => width * height));
+    return microBatchSize({ pixels, batch, couplesImages: task.couplesImages, wanted: microBatch });
+  }
+}
