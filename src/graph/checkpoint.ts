@@ -66,7 +66,10 @@ class Arrangement {
         this.#copy.of(input),
       );
     if (trigger === undefined || !isSpatial(input)) return this.#copy.of(input);
-    return this.#value(readsShapeOnly(node, index) ? this.#alike(input) : input, trigger);
+    return this.#after(
+      this.#value(readsShapeOnly(node, index) ? this.#alike(input) : input, trigger),
+      trigger,
+    );
   }
 
   /** A value of the forward pass as the backward pass reads it. */
@@ -91,6 +94,7 @@ class Arrangement {
   }
 
   #after(value: Value, trigger: Value): Value {
+    if (value.producer?.operator === "After" && value.producer.inputs[1] === trigger) return value;
     const known = this.#delayed.get(value) ?? new Map<Value, Value>();
     this.#delayed.set(value, known);
     const made = known.get(trigger) ?? value.graph.apply("After", [value, trigger], {});
