@@ -1,0 +1,48 @@
+// Least CPU and wall time of repetitions, until a number of seconds is spent. The first one warms up and does not count.
+
+/** Least milliseconds of one repetition. */
+export interface Times {
+  readonly cpuMilliseconds: number;
+  readonly wallMilliseconds: number;
+}
+
+/** Repetitions that count before the time is looked at. */
+const FEWEST = 2;
+
+/** Told of every repetition's end; knows when enough was seen. */
+export class Stopwatch {
+  #cpu = Number.POSITIVE_INFINITY;
+  #wall = Number.POSITIVE_INFINITY;
+  #marked: { cpu: NodeJS.CpuUsage; wall: number } | null = null;
+  #counted = 0;
+  #spent = 0;
+
+  constructor(readonly seconds: number) {}
+
+  /** A repetition begins: nothing before this is counted. */
+  begin(): void {
+    this.#marked = { cpu: process.cpuUsage(), wall: performance.now() };
+  }
+
+  /** A repetition has ended and, unless `begin` is called, the next begins. The first call only begins. */
+  lap(): void {
+    const { cpu, wall } = { cpu: process.cpuUsage(), wall: performance.now() };
+    if (this.#marked !== null) {
+      const { cpu: before, wall: began } = this.#marked;
+      this.#cpu = Math.min(this.#cpu, (cpu.user + cpu.system - before.user - before.system) / 1000);
+      this.#wall = Math.min(this.#wall, wall - began);
+      this.#spent += wall - began;
+      this.#counted++;
+    }
+    this.#marked = { cpu, wall };
+  }
+
+  get isEnough(): boolean {
+    return this.#counted >= FEWEST && this.#spent >= 1000 * this.seconds;
+  }
+
+  /** Per unit of work, of which a repetition has `units`. */
+  timesPer(units: number): Times {
+    return { cpuMilliseconds: this.#cpu / units, wallMilliseconds: this.#wall / units };
+  }
+}

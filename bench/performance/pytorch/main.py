@@ -1,0 +1,138 @@
+"""PyTorch's side of the comparison: the same pieces of work as lowmag/main.ts, and the same figures, as one JSON line.
+
+Usage: main.py forward|train|distill|product SIZE[,STUDENT_SIZE] [--batch N] [--micro N] [--workers THREADS] [--seconds S]
+
+What is fairest to PyTorch is what counts: a batch is taken whole or in parts of `--micro` images, whichever is faster here;
+so is Adam's loop over the parameters or its form for many at once; gradients are set to None and not to zero; CPU time is
+never more than the time on the clock when there is one thread.
+"""
+import argparse
+import json
+import os
+import resource
+import time
+
+# Before torch is loaded: OpenBLAS's idle thread spins, which would count as CPU time and take a core from the others.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+parser = argparse.ArgumentParser()
+parser.add_argument("kind", choices=["forward", "train", "distill", "product"])
+parser.add_argument("sizes")
+parser.add_argument("--batch", type=int, default=1)
+parser.add_argument("--micro", type=int)
+parser.add_argument("--workers", type=int, default=1)
+parser.add_argument("--seconds", type=float, default=1.5)
+options = parser.parse_args()
+os.environ["OMP_NUM_THREADS"] = str(options.workers)
+
+import torch
+import torch.nn.functional as F
+from network import Network
+
+torch.set_num_threads(options.workers)
+torch.manual_seed(1)
+sizes = [int(size) for size in options.sizes.split(",")]
+size, student_size = sizes[0], sizes[-1]
+PRODUCT_SIDE = 1024
+
+
+def lap(work):
+    """Seconds of CPU and of the clock."""
+    cpu, wall = time.process_time(), time.perf_counter()
+    work()
+    return time.process_time() - cpu, time.perf_counter() - wall
+
+
+def least(work, seconds):
+    """Least seconds of CPU and of the clock, until the time is spent and never of fewer than two."""
+    laps, started = [], time.perf_counter()
+    while len(laps) < 2 or time.perf_counter() - started < seconds:
+        laps.append(lap(work))
+    return [min(values) for values in zip(*laps)]
+
+
+def faster(candidates):
+    """The one that takes less time on the clock; each warms up first."""
+    if len(candidates) == 1:
+        candidates[0]()
+        return candidates[0]
+    for work in candidates:
+        work()
+    return min(candidates, key=lambda work: lap(work)[1])
+
+
+def distillation_loss(teacher_map, teacher_logits, feature_map, logits):
+    shape = feature_map.shape[2:]
+    bicubic = F.interpolate(teacher_map, size=shape, mode="bicubic", align_corners=False)
+    pixel = (F.mse_loss(feature_map, F.adaptive_max_pool2d(teacher_map, shape)) + F.mse_loss(feature_map, bicubic)) / 2
+    return F.kl_div(F.log_softmax(logits, 1), F.softmax(teacher_logits, 1), reduction="batchmean") + pixel
+
+
+def forward_work():
+    teacher, images = Network().eval().requires_grad_(False), torch.randn(options.batch, 3, size, size)
+
+    def in_parts_of(count):
+        def work():
+            with torch.no_grad():
+                for part in images.split(count):
+                    teacher(part)
+        return work
+
+    return faster([in_parts_of(count) for count in parts()])
+
+
+def step_work():
+    teacher, student = Network().eval().requires_grad_(False), Network()
+    large = torch.randn(options.batch, 3, size, size) if options.kind == "distill" else None
+    small, labels = torch.randn(options.batch, 3, student_size, student_size), torch.arange(options.batch) % 3
+
+    def loss_of(part):
+        feature_map, logits = student(small[part])
+        if options.kind == "train":
+            return F.cross_entropy(logits, labels[part])
+        with torch.no_grad():
+            teacher_map, teacher_logits = teacher(large[part])
+        return distillation_loss(teacher_map, teacher_logits, feature_map, logits)
+
+    def in_parts_of(count, optimiser):
+        def work():
+            optimiser.zero_grad(set_to_none=True)
+            for start in range(0, options.batch, count):
+                part = slice(start, min(start + count, options.batch))
+                (loss_of(part) * ((part.stop - start) / options.batch)).backward()
+            optimiser.step()
+        return work
+
+    def adam(**form):
+        return torch.optim.Adam(student.parameters(), lr=1e-5, weight_decay=1e-4, **form)
+
+    for parameter in student.parameters():
+        parameter.grad = torch.randn_like(parameter)
+    forms = [adam(foreach=False), adam(foreach=True)]
+    # Which form is faster is asked of Adam alone: beside a large step the difference would drown.
+    optimiser = min(forms, key=lambda form: least(form.step, 0.05)[1])
+    forms.clear()  # the other one's memory goes
+    return faster([in_parts_of(count, optimiser) for count in parts()])
+
+
+def product_work(side):
+    a, b = torch.randn(side, side), torch.randn(side, side)
+    return lambda: torch.mm(a, b)
+
+
+def parts():
+    """Images that go through the network together: all, or a few."""
+    return sorted({options.batch, min(options.batch, options.micro or options.batch)}, reverse=True)
+
+
+works = {"forward": forward_work, "train": step_work, "distill": step_work, "product": lambda: product_work(size)}
+cpu, wall = least(works[options.kind](), options.seconds)
+measured = {
+    "cpuMilliseconds": 1000 * (min(cpu, wall) if options.workers == 1 else cpu) / options.batch,
+    "wallMilliseconds": 1000 * wall / options.batch,
+    "peakMegabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
+}
+if options.kind == "forward" and options.workers == 1:
+    product = product_work(PRODUCT_SIDE)
+    product()
+    measured["productGflops"] = 2 * PRODUCT_SIDE ** 3 / min(least(product, 0.3)) / 1e9
+print(json.dumps(measured))
