@@ -1,11 +1,18 @@
 // Writes standard ONNX nodes. Lowerings speak to this; it knows names, attributes and constants, not mathematics.
 
-/** An attribute of an ONNX node: whole number, list of them, text, or `{ float }`. */
-export type OnnxAttribute = number | readonly number[] | string | { readonly float: number };
+/** An attribute of an ONNX node: whole number, list of them, text, `{ float }` or `{ floats }`. */
+export type OnnxAttribute =
+  | number
+  | readonly number[]
+  | string
+  | { readonly float: number }
+  | { readonly floats: readonly number[] };
 
 /** One node of the ONNX file. */
 export interface OnnxNode {
   readonly operator: string;
+  /** Of the operator; absent for the standard's own. */
+  readonly domain?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
@@ -33,8 +40,9 @@ export class Emitter {
     operator: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    domain?: string,
   ): string {
-    return this.nodeAll(operator, inputs, attributes, 1)[0]!;
+    return this.nodeAll(operator, inputs, attributes, 1, domain)[0]!;
   }
 
   /** Adds a node with several outputs and returns their names. */
@@ -43,41 +51,49 @@ export class Emitter {
     inputs: readonly string[],
     attributes: Readonly<Record<string, OnnxAttribute>>,
     outputCount: number,
+    domain?: string,
   ): readonly string[] {
     const serial = this.#serial++;
     const outputs = Array.from(
       { length: outputCount },
       (_, i) => `${operator}#${serial}${i === 0 ? "" : `.${i}`}`,
     );
-    this.nodes.push({ operator, inputs, outputs, attributes });
+    this.nodes.push({ operator, inputs, outputs, attributes, ...(domain === undefined ? {} : { domain }) });
     return outputs;
   }
 
   /** An int64 vector. */
   ints(...values: readonly number[]): string {
-    return this.#constant(`ints:${values.join(",")}`, [values.length], BigInt64Array.from(values, BigInt));
+    return this.#constant(`ints:${values.join(",")}`, [values.length], () =>
+      BigInt64Array.from(values, BigInt),
+    );
   }
 
   /** An int64 scalar. */
   int(value: number): string {
-    return this.#constant(`int:${value}`, [], BigInt64Array.of(BigInt(value)));
+    return this.#constant(`int:${value}`, [], () => BigInt64Array.of(BigInt(value)));
   }
 
   /** A float32 scalar. */
   scalar(value: number): string {
-    return this.#constant(`float:${value}`, [], Float32Array.of(value));
+    return this.#constant(`float:${value}`, [], () => Float32Array.of(value));
   }
 
   /** A float32 vector filled with one number. */
   filled(value: number, length: number): string {
-    return this.#constant(`fill:${value}:${length}`, [length], new Float32Array(length).fill(value));
+    return this.#constant(`fill:${value}:${length}`, [length], () => new Float32Array(length).fill(value));
   }
 
-  #constant(key: string, dims: readonly number[], data: Float32Array | BigInt64Array): string {
+  /** A float32 tensor; the key tells it from all others. */
+  tensor(key: string, dims: readonly number[], make: () => Float32Array): string {
+    return this.#constant(key, dims, make);
+  }
+
+  #constant(key: string, dims: readonly number[], make: () => Float32Array | BigInt64Array): string {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const name = `const#${this.initializers.length}`;
-    this.initializers.push({ name, dims, data });
+    this.initializers.push({ name, dims, data: make() });
     this.#known.set(key, name);
     return name;
   }

@@ -45,12 +45,14 @@ const schema = protobuf.Root.fromJSON({
       output: repeated("string", 2),
       opType: { id: 4, type: "string" },
       attribute: repeated("Attribute", 5),
+      domain: { id: 7, type: "string" },
     }),
     Attribute: message({
       name: { id: 1, type: "string" },
       f: { id: 2, type: "float" },
       i: { id: 3, type: "int64" },
       s: { id: 4, type: "bytes" },
+      floats: repeated("float", 7),
       ints: repeated("int64", 8),
       type: { id: 20, type: "int32" },
     }),
@@ -128,7 +130,7 @@ function encodeBody(
   const model = {
     irVersion: IR_VERSION,
     producerName: options.producer ?? "lowmag",
-    opsetImport: [{ domain: "", version: OPSET }],
+    opsetImport: [{ domain: "", version: OPSET }, ...furtherDomains(body.nodes)],
     metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
     graph: {
       name: "lowmag",
@@ -146,14 +148,22 @@ function nodeMessage(node: OnnxNode): object {
     name,
     ...attributeMessage(value),
   }));
-  return { input: node.inputs, output: node.outputs, opType: node.operator, attribute };
+  const { inputs: input, outputs: output, operator: opType, domain } = node;
+  return { input, output, opType, attribute, ...(domain === undefined ? {} : { domain }) };
 }
 
-/** AttributeProto types: 1 float, 2 int, 3 string, 7 ints. */
+/** ONNX Runtime's own operators are at version 1. */
+function furtherDomains(nodes: readonly OnnxNode[]): { domain: string; version: number }[] {
+  const domains = new Set(nodes.flatMap(({ domain }) => (domain === undefined ? [] : [domain])));
+  return [...domains].map((domain) => ({ domain, version: 1 }));
+}
+
+/** AttributeProto types: 1 float, 2 int, 3 string, 6 floats, 7 ints. */
 function attributeMessage(value: OnnxAttribute): object {
   if (typeof value === "number") return { i: value, type: 2 };
   if (typeof value === "string") return { s: new TextEncoder().encode(value), type: 3 };
   if ("float" in value) return { f: value.float, type: 1 };
+  if ("floats" in value) return { floats: value.floats, type: 6 };
   return { ints: value, type: 7 };
 }
 

@@ -9,7 +9,6 @@ const SHAPE_ONLY: Partial<Record<OperatorName, readonly number[]>> = {
   ConvWeightGradient: [2],
   CountOver: [0],
   ExpandLike: [1],
-  MaxPoolGradient: [2],
   ResizeBicubicLike: [1],
 };
 

@@ -62,6 +62,10 @@ export interface LoweringTarget {
   readonly device: "cpu" | "gpu";
   /** Lengths of the symbolic axes in the runs that matter most, e.g. `{ N: 1, H: 1024, W: 1024 }`. */
   readonly sizes?: DimBindings;
+  /** Channels in a block of ONNX Runtime's blocked layout on this processor; absent where it has none. */
+  readonly block?: number;
+  /** True where the graph is given one image at a time: N is 1. */
+  readonly single?: boolean;
 }
 
 /** What a lowering is given: ONNX names of the inputs, their types, and which outputs anybody reads. */

@@ -7,6 +7,7 @@ import {
   differentiate,
   encodeOnnx,
   Graph,
+  type LoweringTarget,
   mul,
   reduceSum,
   symbol,
@@ -77,12 +78,14 @@ export const statisticOutput = (name: string): string => `${STATISTIC}${name}`;
 export interface CompileOptions {
   /** Keep few values of the forward pass and recompute the others: less memory, more time, the same numbers. */
   readonly checkpointing?: boolean;
+  /** What the graphs will run on. Default: the CPU, in plain layout. */
+  readonly target?: LoweringTarget;
 }
 
 /** Builds the task's graphs: one with gradients for training, one without for validation. */
 export function compileTask(
   task: TrainingTask,
-  { checkpointing = false }: CompileOptions = {},
+  { checkpointing = false, target }: CompileOptions = {},
 ): CompiledTask {
   const training = new TrainableContext(new Graph(), true);
   const outputs = task.build(training);
@@ -105,8 +108,8 @@ export function compileTask(
   const parameters = layoutOf(specs);
   const plan: PoolPlan = {
     programs: {
-      train: program(task, arranged, true, [...returns, ...statistics.map(statisticOutput)]),
-      validate: program(task, validation.graph, false, [...returns, "logits"]),
+      train: program(task, arranged, target, true, [...returns, ...statistics.map(statisticOutput)]),
+      validate: program(task, validation.graph, target, false, [...returns, "logits"]),
     },
     parameters,
     trainable: layoutOf(trainable).count,
@@ -138,12 +141,14 @@ function declare(graph: Graph, { loss, parts }: TaskOutputs): void {
 function program(
   task: TrainingTask,
   graph: Graph,
+  target: LoweringTarget | undefined,
   givesGradients: boolean,
   returns: readonly string[],
 ): Program {
+  const model = encodeOnnx(graph, target === undefined ? {} : { target });
   const frozen = task.frozen.map((model) => ({ model, takesParameters: false, givesGradients: false }));
   return {
-    stages: [...frozen, { model: encodeOnnx(graph), takesParameters: true, givesGradients }],
+    stages: [...frozen, { model, takesParameters: true, givesGradients }],
     returns,
   };
 }

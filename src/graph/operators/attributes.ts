@@ -50,7 +50,7 @@ export interface Attributes {
   ConvInputGradient: WindowAttributes;
   ConvWeightGradient: WindowAttributes;
   MaxPool: WindowAttributes;
-  MaxPoolGradient: None;
+  MaxPoolGradient: WindowAttributes;
   GroupNormalization: NormalizationAttributes;
   GroupNormalizationGradient: NormalizationAttributes;
   BatchNormalization: { readonly epsilon: number };

@@ -47,40 +47,66 @@ function flipKernel(emitter: Emitter, weight: string): string {
   return emitter.node("Slice", [weight, start, end, emitter.ints(2, 3), backwards]);
 }
 
+/** x and dy of a weight gradient in whatever order of axes the products want, and what they belong to. */
+export interface WeightGradientParts {
+  readonly emitter: Emitter;
+  /** [N, C, H, W], made when asked for. */
+  readonly x: () => string;
+  /** [N, H, W, C], or null where it is to be transposed. */
+  readonly xChannelsLast: () => string | null;
+  /** [N, O, h, w]. */
+  readonly dy: () => string;
+  /** [N, h, w, O], or null where it is to be transposed. */
+  readonly dyChannelsLast: () => string | null;
+  /** True where N is 1. */
+  readonly single: boolean;
+  readonly outputs: number;
+  readonly channels: number;
+  readonly window: WindowAttributes;
+}
+
+/** The weight gradient of tensors in plain layout. */
+export function lowerConvWeightGradient(context: LoweringContext<"ConvWeightGradient">): readonly string[] {
+  const { emitter, inputs, inputTypes, attributes: window } = context;
+  const [x, dy] = inputs as readonly [string, string];
+  const [outputs, channels] = inputTypes[2]!.dims as readonly [number, number];
+  const [none, single] = [() => null, context.target.single === true];
+  const parts = { emitter, x: () => x, xChannelsLast: none, dy: () => dy, dyChannelsLast: none };
+  return [lowerWeightGradient({ ...parts, single, outputs, channels, window })];
+}
+
 /**
  * dw[o, :, i, j] = sum over places of dy[o, place] * x[:, place shifted by (i, j)]: for each (i, j) one product of
  * dy as [O, places] with a shifted, strided slice of x as [places, C]. An image input (few channels, stride 2) is
  * first folded by space-to-depth, which turns a 7x7 kernel of stride 2 on 3 channels into 4x4 of stride 1 on 12.
  */
-export function lowerConvWeightGradient(context: LoweringContext<"ConvWeightGradient">): readonly string[] {
-  const { emitter, inputs, inputTypes, attributes } = context;
-  const [x, dy] = inputs as readonly [string, string];
-  const [outputs, channels] = inputTypes[2]!.dims as readonly [number, number];
-  const { strides, kernel } = attributes;
+export function lowerWeightGradient(parts: WeightGradientParts): string {
+  const { emitter, outputs, channels, window } = parts;
+  const { strides, kernel, pads } = window;
   if (channels <= 4 && strides[0] === 2 && strides[1] === 2 && kernel[0] > 2 && kernel[1] > 2)
-    return [foldedWeightGradient(emitter, x, dy, outputs, channels, attributes)];
-  const dyRows = rowsByChannel(emitter, dy, outputs);
-  const padded = padSpatial(emitter, emitter.node("Transpose", [x], { perm: [0, 2, 3, 1] }), attributes.pads);
-  const parts: string[] = [];
+    return foldedWeightGradient(parts);
+  const dyRows = rowsByChannel(parts);
+  const padded = padSpatial(emitter, parts.xChannelsLast() ?? channelsLast(emitter, parts.x()), pads);
+  const products: string[] = [];
   for (let i = 0; i < kernel[0]; i++)
     for (let j = 0; j < kernel[1]; j++) {
-      const shifted = shiftedPlaces(emitter, padded, i, j, attributes);
-      const product = emitter.node("MatMul", [
-        dyRows,
-        emitter.node("Reshape", [shifted, emitter.ints(-1, channels)]),
-      ]);
-      parts.push(emitter.node("Reshape", [product, emitter.ints(outputs, channels, 1)]));
+      const shifted = shiftedPlaces(emitter, padded, i, j, window);
+      const places = emitter.node("Reshape", [shifted, emitter.ints(-1, channels)]);
+      const product = emitter.node("MatMul", [dyRows, places]);
+      products.push(emitter.node("Reshape", [product, emitter.ints(outputs, channels, 1)]));
     }
-  const stacked = parts.length === 1 ? parts[0]! : emitter.node("Concat", parts, { axis: 2 });
-  return [emitter.node("Reshape", [stacked, emitter.ints(outputs, channels, ...kernel)])];
+  const stacked = products.length === 1 ? products[0]! : emitter.node("Concat", products, { axis: 2 });
+  return emitter.node("Reshape", [stacked, emitter.ints(outputs, channels, ...kernel)]);
 }
 
+/** [N, C, H, W] as [N, H, W, C]. */
+const channelsLast = (emitter: Emitter, x: string): string =>
+  emitter.node("Transpose", [x], { perm: [0, 2, 3, 1] });
+
 /** dy [N, O, h, w] as [O, N*h*w]. */
-function rowsByChannel(emitter: Emitter, dy: string, outputs: number): string {
-  return emitter.node("Reshape", [
-    emitter.node("Transpose", [dy], { perm: [1, 0, 2, 3] }),
-    emitter.ints(outputs, -1),
-  ]);
+function rowsByChannel({ emitter, dy, outputs, single }: WeightGradientParts): string {
+  const rows = single ? dy() : emitter.node("Transpose", [dy()], { perm: [1, 0, 2, 3] });
+  return emitter.node("Reshape", [rows, emitter.ints(outputs, -1)]);
 }
 
 /** Pads axes 1 and 2 of [N, H, W, C] on both sides. */
@@ -111,43 +137,45 @@ function shiftedPlaces(
 
 /**
  * The weight gradient of a stride-2 convolution on few channels. After padding to an even size and space-to-depth,
- * kernel columns are laid side by side as channels: one product of dy [N, O, places] and [N, columns*4*C, places]
- * transposed for each kernel row instead of each position. Everything stays in planes, which copy in long runs.
+ * kernel columns are laid side by side as channels: one product of planes [N, columns*4*C, places] and dy [N, places, O]
+ * for each kernel row instead of each position. The planes are read whole for every kernel row; it is dy, which is smaller,
+ * that is moved down by a row each time.
  */
-function foldedWeightGradient(
-  emitter: Emitter,
-  x: string,
-  dy: string,
-  outputs: number,
-  channels: number,
-  { kernel, pads }: WindowAttributes,
-): string {
-  const rows = Math.ceil(kernel[0] / 2);
-  const columns = Math.ceil(kernel[1] / 2);
-  const folded = emitter.node(
-    "SpaceToDepth",
-    [emitter.node("Pad", [x, evenPads(emitter, x, kernel, pads)])],
-    { blocksize: 2 },
-  );
-  const shifted = (value: string, axis: number, count: number): string[] =>
-    Array.from({ length: count }, (_, k) => {
-      const end = k === count - 1 ? END : k + 1 - count;
-      return emitter.node("Slice", [value, emitter.ints(k), emitter.ints(end), emitter.ints(axis)]);
-    });
-  const sideBySide = emitter.node("Concat", shifted(folded, 3, columns), { axis: 1 });
-  const dyPlanes = emitter.node("Reshape", [dy, emitter.ints(0, outputs, -1)]);
-  const parts = shifted(sideBySide, 2, rows).map((band) => {
-    const planes = emitter.node("Reshape", [band, emitter.ints(0, columns * 4 * channels, -1)]);
+function foldedWeightGradient({
+  emitter,
+  x,
+  dy,
+  dyChannelsLast,
+  outputs,
+  channels,
+  window,
+}: WeightGradientParts) {
+  const { kernel, pads } = window;
+  const [rows, columns] = [Math.ceil(kernel[0] / 2), Math.ceil(kernel[1] / 2)];
+  const patch = columns * 4 * channels;
+  const even = emitter.node("Pad", [x(), evenPads(emitter, x(), kernel, pads)]);
+  const folded = emitter.node("SpaceToDepth", [even], { blocksize: 2 });
+  const shifted = Array.from({ length: columns }, (_, k) => {
+    const end = k === columns - 1 ? END : k + 1 - columns;
+    return emitter.node("Slice", [folded, emitter.ints(k), emitter.ints(end), emitter.ints(3)]);
+  });
+  const sideBySide = emitter.node("Concat", shifted, { axis: 1 });
+  const planes = emitter.node("Reshape", [sideBySide, emitter.ints(0, patch, -1)]);
+  const last = dyChannelsLast() ?? channelsLast(emitter, dy());
+  const padded = padSpatial(emitter, last, [rows - 1, 0]);
+  const parts = Array.from({ length: rows }, (_, i) => {
+    const [start, end] = [rows - 1 - i, i === 0 ? END : -i];
+    const moved = emitter.node("Slice", [padded, emitter.ints(start), emitter.ints(end), emitter.ints(1)]);
     const product = emitter.node("MatMul", [
-      dyPlanes,
-      emitter.node("Transpose", [planes], { perm: [0, 2, 1] }),
+      planes,
+      emitter.node("Reshape", [moved, emitter.ints(0, -1, outputs)]),
     ]);
     const overImages = emitter.node("ReduceSum", [product, emitter.ints(0)], { keepdims: 0 });
-    return emitter.node("Reshape", [overImages, emitter.ints(outputs, 1, columns, 2, 2, channels)]);
+    return emitter.node("Reshape", [overImages, emitter.ints(1, columns, 2, 2, channels, outputs)]);
   });
-  // [O, rows, columns, 2 (row parity), 2 (column parity), C] -> [O, C, 2*rows, 2*columns], cut to the kernel's size.
-  const ordered = emitter.node("Transpose", [emitter.node("Concat", parts, { axis: 1 })], {
-    perm: [0, 5, 1, 3, 2, 4],
+  // [rows, columns, 2 (row parity), 2 (column parity), C, O] -> [O, C, 2*rows, 2*columns], cut to the kernel's size.
+  const ordered = emitter.node("Transpose", [emitter.node("Concat", parts, { axis: 0 })], {
+    perm: [5, 4, 0, 2, 1, 3],
   });
   const unfolded = emitter.node("Reshape", [ordered, emitter.ints(outputs, channels, 2 * rows, 2 * columns)]);
   return emitter.node("Slice", [unfolded, emitter.ints(0, 0), emitter.ints(...kernel), emitter.ints(2, 3)]);

@@ -19,8 +19,8 @@ export const MaxPool: Operator<"MaxPool"> = {
       { dtype: "int64", dims },
     ];
   },
-  gradient: ({ inputs: [x], outputs: [, indices], outputGradient: dy }) => [
-    dy.graph.apply("MaxPoolGradient", [dy, indices!, x!], {}),
+  gradient: ({ inputs: [x], outputs: [y, indices], attributes, outputGradient: dy }) => [
+    dy.graph.apply("MaxPoolGradient", [dy, indices!, x!, y!], attributes),
   ],
   macs: () => 0,
   reference: ([x], { kernel, strides, pads }) => {
@@ -53,10 +53,13 @@ export const MaxPool: Operator<"MaxPool"> = {
     emitter.nodeAll("MaxPool", inputs, windowAttributes(attributes), outputUsed[1] ? 2 : 1),
 };
 
-/** Puts each number of dy at its index in a tensor of zeros shaped like x, adding where windows overlap. */
+/**
+ * Puts each number of dy at its index in a tensor of zeros shaped like x, adding where windows overlap. Where a device has
+ * no indices, the maxima y and x tell the same: the index is that of the window's first number equal to its maximum.
+ */
 export const MaxPoolGradient: Operator<"MaxPoolGradient"> = {
   infer: ([, , x]) => [{ dtype: "float32", dims: x!.dims }],
-  flatInputs: [1, 2],
+  flatInputs: [1, 2, 3],
   gradient: { none: "second derivatives through max-pooling are not offered" },
   macs: () => 0,
   reference: ([dy, indices, x]) => {

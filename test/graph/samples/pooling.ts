@@ -1,6 +1,6 @@
 // Samples of max-pooling and of bringing one map to the size of another.
 import { operators, type WindowAttributes } from "../../../src/graph/index.ts";
-import { distinct, map, normal, positions, type Sample, type SampleInput } from "./sample.ts";
+import { distinct, exactly, map, normal, positions, type Sample, type SampleInput } from "./sample.ts";
 
 const WINDOWS: readonly WindowAttributes[] = [
   { kernel: [3, 3], strides: [2, 2], pads: [1, 1] },
@@ -81,9 +81,11 @@ function resized(draw: typeof normal): { readonly label: string; readonly inputs
 export const pooling = {
   MaxPool: pooled.map(({ label, attributes, x }): Sample<"MaxPool"> => ({ label, attributes, inputs: [x] })),
   MaxPoolGradient: pooled.map(({ label, attributes, x }): Sample<"MaxPoolGradient"> => {
-    const [, indices] = operators.MaxPool.reference([x], attributes);
-    const dy = map(indices!.dims as [number, number, number, number], normal, "y");
-    return { label, attributes: {}, inputs: [dy, positions(dy, indices!.data), x] };
+    const [y, indices] = operators.MaxPool.reference([x], attributes);
+    const dims = indices!.dims as [number, number, number, number];
+    const dy = map(dims, normal, "y");
+    const maxima = map(dims, exactly([...y!.data]), "y");
+    return { label, attributes, inputs: [dy, positions(dy, indices!.data), x, maxima] };
   }),
   AdaptiveMaxPoolLike: resized(distinct).map(
     (s): Sample<"AdaptiveMaxPoolLike"> => ({ ...s, attributes: {} }),

@@ -1,0 +1,136 @@
+// The blocked layout of feature maps, in which ONNX Runtime's CPU kernels for convolution and pooling reach the rate of a
+// large matrix product: [N, C/b, H, W, b] instead of [N, C, H, W], with b the width of the processor's vectors. ONNX
+// Runtime puts graphs of constant weights into it by itself; here the weights are inputs, so its operators
+// (domain com.microsoft.nchwc) are written out. A blocked tensor keeps the dims [N, C, H, W]; only its numbers lie otherwise.
+import type { Emitter, OnnxAttribute } from "../emitter.ts";
+
+const DOMAIN = "com.microsoft.nchwc";
+
+/** One blocked convolution. */
+export interface BlockedConvolution {
+  /** Blocked, or plain if it has fewer channels than a block. */
+  readonly x: string;
+  /** As `weights` or `perChannel` lay them out. */
+  readonly weight: string;
+  readonly kernel: readonly [number, number];
+  readonly strides?: readonly [number, number];
+  /** Top, left, bottom, right. */
+  readonly pads?: readonly [number, number, number, number];
+  /** Channels, where each is convolved with a kernel of its own. */
+  readonly group?: number;
+  /** [O]. */
+  readonly bias?: string | undefined;
+  /** Blocked, added to the result. */
+  readonly sum?: string | undefined;
+  /** What is applied last. */
+  readonly activation?: Activation | undefined;
+}
+
+/** max(0, v), or min(1, max(0, alpha * v + beta)). */
+export type Activation = "Relu" | { readonly alpha: number; readonly beta: number };
+
+/** A number so large that its product with anything but zero is at least 1. */
+const HUGE = 3e38;
+/** 1 where v is 0, 0 where v is negative. */
+export const WHERE_ZERO: Activation = { alpha: HUGE, beta: 1 };
+
+/** Emits operators of the blocked layout. */
+export class Blocks {
+  /**
+   * @param size channels of a block.
+   * @param single true where graphs take one image at a time.
+   */
+  constructor(
+    readonly emitter: Emitter,
+    readonly size: number,
+    readonly single: boolean,
+  ) {}
+
+  /** True where maps of so many channels can be blocked. */
+  fits(channels: unknown): channels is number {
+    return typeof channels === "number" && channels % this.size === 0;
+  }
+
+  /** A plain map in blocks. */
+  fromPlain(x: string): string {
+    return this.#node("ReorderInput", [x], {});
+  }
+
+  /** A blocked map as [N, C, H, W]. */
+  toPlain(x: string, channels: number): string {
+    return this.#node("ReorderOutput", [x], { channels });
+  }
+
+  /** A blocked map as [N, H, W, C]. */
+  toChannelsLast(x: string, channels: number): string {
+    return this.#node("ReorderOutput", [x], { channels, channels_last: 1 });
+  }
+
+  /** Means over height and width, [N, C, 1, 1]: blocks of single numbers lie as plain ones do. */
+  means(x: string): string {
+    return this.#node("GlobalAveragePool", [x], {});
+  }
+
+  /** Maxima over a window. */
+  maxPool(x: string, kernel: readonly number[], strides: readonly number[], pads: readonly number[]): string {
+    return this.#node("MaxPool", [x], { kernel_shape: kernel, strides, pads });
+  }
+
+  /** A convolution. */
+  convolve({
+    x,
+    weight,
+    kernel,
+    strides = [1, 1],
+    pads = [0, 0, 0, 0],
+    group = 1,
+    ...rest
+  }: BlockedConvolution) {
+    const { bias = "", sum = "", activation } = rest;
+    const inputs = [x, weight, bias, sum];
+    while (inputs.at(-1) === "") inputs.pop();
+    return this.#node("Conv", inputs, {
+      kernel_shape: kernel,
+      strides,
+      pads,
+      group,
+      ...activationAttributes(activation),
+    });
+  }
+
+  /** x as [N, C/b, H*W, b], in which any operator can work on it. */
+  places(x: string, channels: number): string {
+    const shape = this.emitter.ints(0, channels / this.size, -1, this.size);
+    return this.emitter.node("Reshape", [x, shape]);
+  }
+
+  /** x as [N, C/b, H, W, b]. */
+  rows(x: string, channels: number): string {
+    const size = this.emitter.node("Slice", [
+      this.emitter.node("Shape", [x]),
+      this.emitter.ints(2),
+      this.emitter.ints(4),
+    ]);
+    const [before, after] = [this.emitter.ints(0, channels / this.size), this.emitter.ints(this.size)];
+    return this.emitter.node("Reshape", [x, this.emitter.node("Concat", [before, size, after], { axis: 0 })]);
+  }
+
+  /** One number for each image and channel, [N, C] or as many in another shape, to meet `places`. */
+  alongPlaces(vector: string, channels: number): string {
+    return this.emitter.node("Reshape", [vector, this.emitter.ints(-1, channels / this.size, 1, this.size)]);
+  }
+
+  #node(
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>>,
+  ): string {
+    return this.emitter.node(operator, inputs, attributes, DOMAIN);
+  }
+}
+
+function activationAttributes(activation: Activation | undefined): Record<string, OnnxAttribute> {
+  if (activation === undefined) return {};
+  if (activation === "Relu") return { activation };
+  return { activation: "HardSigmoid", activation_params: { floats: [activation.alpha, activation.beta] } };
+}

@@ -1,0 +1,118 @@
+// Convolution on blocked maps, and its gradients.
+
+import { lowerWeightGradient } from "../operators/convolution-lowering.ts";
+import type { Blocks } from "./blocks.ts";
+import type { Form, LoweredValue } from "./lowered-value.ts";
+import type { BlockedContext } from "./rule.ts";
+import { spread, woven } from "./weaving.ts";
+import { forwardWeights, swappedWeights, type Taps, tapsOf } from "./weights.ts";
+
+type WeightDims = readonly [number, number, number, number];
+
+/** A convolution of a blocked map, or of an image of few channels, which the kernels take as it is. */
+export function convolve({ blocks, inputs, attributes }: BlockedContext<"Conv">): Form[] | null {
+  const [x, weight] = inputs as readonly [LoweredValue, LoweredValue];
+  const dims = weight.type.dims as WeightDims;
+  const few = dims[1] < blocks.size;
+  if (!blocks.fits(dims[0]) || !(few || blocks.fits(dims[1]))) return null;
+  const { kernel, strides, pads } = attributes;
+  const blocked = blocks.convolve({
+    x: few ? x.plain() : x.blocked(),
+    weight: forwardWeights(blocks, weight.plain(), dims),
+    kernel,
+    strides,
+    pads: [...pads, ...pads],
+  });
+  return [{ blocked }];
+}
+
+/** The gradient of x: for every parity of its rows and columns a convolution of dy with the taps that meet them. */
+export function inputGradient(context: BlockedContext<"ConvInputGradient">): Form[] | null {
+  const { blocks, inputs, attributes } = context;
+  const [dy, weight, x] = inputs as readonly [LoweredValue, LoweredValue, LoweredValue];
+  const dims = weight.type.dims as WeightDims;
+  if (!blocks.fits(dims[0]) || !blocks.fits(dims[1])) return null;
+  const [stride, second] = attributes.strides;
+  if (stride !== second || !isCentred(attributes) || stride > 2) return null;
+  const swapped = swappedWeights(blocks, weight.plain(), dims);
+  const parity = (rows: number, columns: number): string | null =>
+    parityGradient(blocks, dy.blocked(), swapped, dims, [
+      tapsOfParity(attributes.kernel[0], stride, rows),
+      tapsOfParity(attributes.kernel[1], stride, columns),
+    ]);
+  if (stride === 1) return [{ blocked: parity(0, 0)! }];
+  const [even, ...others] = [parity(0, 0)!, parity(0, 1), parity(1, 0), parity(1, 1)];
+  const blocked = others.includes(null)
+    ? spread(blocks, even!, dims[1], x.shape())
+    : woven(blocks, [even, ...others] as string[], dims[1], x.shape());
+  return [{ blocked }];
+}
+
+/** Odd kernels padded by half of them, so that the map of stride 2 has half the size, rounded up; 1x1 or larger both ways. */
+function isCentred({ kernel, pads }: { kernel: readonly number[]; pads: readonly number[] }): boolean {
+  const [height, width] = kernel;
+  return (
+    kernel.every((length, i) => length % 2 === 1 && pads[i] === (length - 1) / 2) &&
+    (height === 1) === (width === 1)
+  );
+}
+
+/** The taps of a kernel that meet x at places of a parity, and how far dy reaches before and behind the place. */
+interface ParityTaps extends Taps {
+  readonly before: number;
+  readonly behind: number;
+}
+
+/** Place r = stride * i + parity of x meets dy at i + (parity + pad - tap) / stride, for the taps for which that is whole. */
+function tapsOfParity(kernel: number, stride: number, parity: number): ParityTaps | null {
+  const pad = (kernel - 1) / 2;
+  const offsets = Array.from({ length: kernel }, (_, tap) => (parity + pad - tap) / stride).filter(
+    Number.isInteger,
+  );
+  if (offsets.length === 0) return null;
+  const [least, most] = [Math.min(...offsets), Math.max(...offsets)];
+  // Away from the place, dy is met by ever smaller taps.
+  return {
+    first: parity + pad - stride * least,
+    step: stride,
+    count: offsets.length,
+    before: -least,
+    behind: most,
+  };
+}
+
+function parityGradient(
+  blocks: Blocks,
+  dy: string,
+  swapped: string,
+  dims: WeightDims,
+  [rows, columns]: readonly [ParityTaps | null, ParityTaps | null],
+): string | null {
+  if (rows === null || columns === null) return null;
+  return blocks.convolve({
+    x: dy,
+    weight: tapsOf(blocks, swapped, dims, rows, columns),
+    kernel: [rows.count, columns.count],
+    pads: [rows.before, columns.before, rows.behind, columns.behind],
+  });
+}
+
+/** Products over shifted slices, as in plain layout; only x and dy come out of blocks. */
+export function weightGradient(context: BlockedContext<"ConvWeightGradient">): Form[] | null {
+  const { blocks, inputs, attributes } = context;
+  const [x, dy, weight] = inputs as readonly [LoweredValue, LoweredValue, LoweredValue];
+  const [outputs, channels] = weight.type.dims as WeightDims;
+  if (!dy.inBlocks && !x.inBlocks) return null;
+  const plain = lowerWeightGradient({
+    emitter: blocks.emitter,
+    x: () => x.plain(),
+    xChannelsLast: () => (x.inBlocks ? blocks.toChannelsLast(x.blocked(), channels) : null),
+    dy: () => dy.plain(),
+    dyChannelsLast: () => (dy.inBlocks ? blocks.toChannelsLast(dy.blocked(), outputs) : null),
+    single: blocks.single,
+    outputs,
+    channels,
+    window: attributes,
+  });
+  return [{ plain }];
+}

@@ -1,0 +1,65 @@
+// A value that may be read only once another is known (`After`): every form of it waits, whichever is asked for.
+import type { Emitter } from "../emitter.ts";
+import type { TensorType } from "../types.ts";
+import type { Affine } from "./affine.ts";
+import type { LoweredValue } from "./lowered-value.ts";
+
+/**
+ * ONNX has no operator that waits. A reshape shares its input's memory, and takes its shape from a tensor that may come
+ * from anywhere: zeros (which mean "as it is") times the number of elements of what is waited for.
+ */
+export class DelayedValue implements LoweredValue {
+  readonly #known = new Map<string, string>();
+  #zeros = new Map<number, string>();
+
+  constructor(
+    readonly origin: LoweredValue,
+    readonly trigger: LoweredValue,
+    readonly emitter: Emitter,
+  ) {}
+
+  get type(): TensorType {
+    return this.origin.type;
+  }
+
+  get inBlocks(): boolean {
+    return this.origin.inBlocks;
+  }
+
+  get affine(): Affine | undefined {
+    const { affine } = this.origin;
+    if (affine === undefined) return undefined;
+    const { sum } = affine;
+    return { ...affine, x: this.delay(affine.x), ...(sum === undefined ? {} : { sum: this.delay(sum) }) };
+  }
+
+  plain(): string {
+    return this.delay(this.origin.plain());
+  }
+
+  blocked(): string {
+    return this.delay(this.origin.blocked());
+  }
+
+  shape(): string {
+    return this.origin.shape();
+  }
+
+  /** A tensor of this value's rank, or of another, once the trigger is known. */
+  delay(name: string, rank = this.type.dims.length): string {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const made = this.emitter.node("Reshape", [name, this.#shape(rank)]);
+    this.#known.set(name, made);
+    return made;
+  }
+
+  #shape(rank: number): string {
+    const known = this.#zeros.get(rank);
+    if (known !== undefined) return known;
+    const zeros = this.emitter.ints(...new Array<number>(rank).fill(0));
+    const made = this.emitter.node("Mul", [this.emitter.node("Size", [this.trigger.shape()]), zeros]);
+    this.#zeros.set(rank, made);
+    return made;
+  }
+}

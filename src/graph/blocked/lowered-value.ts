@@ -1,0 +1,59 @@
+// A value of a graph in its lowered form: the same numbers may stand in plain layout, in blocks, or as a map still to be
+// scaled and shifted channel by channel. Each form is made from another when something first asks for it.
+import type { TensorType } from "../types.ts";
+import { type Affine, affine } from "./affine.ts";
+import type { Blocks } from "./blocks.ts";
+
+/** A value as lowerings see it. */
+export interface LoweredValue {
+  readonly type: TensorType;
+  /** Row-major, as ONNX has it. */
+  plain(): string;
+  /** In blocks; only for maps whose channels fit. */
+  blocked(): string;
+  /** Any form, for its shape. */
+  shape(): string;
+  /** True where the numbers are in blocks or still to be scaled, so that `blocked` costs less than `plain`. */
+  readonly inBlocks: boolean;
+  /** A factor and an offset that were not applied yet. */
+  readonly affine: Affine | undefined;
+}
+
+/** What a lowering made. */
+export type Form = { readonly plain: string } | { readonly blocked: string } | { readonly affine: Affine };
+
+/** A value that nodes of the lowered graph make. */
+export class StoredValue implements LoweredValue {
+  readonly affine: Affine | undefined;
+  #plain: string | undefined;
+  #blocked: string | undefined;
+
+  constructor(
+    readonly type: TensorType,
+    form: Form,
+    readonly blocks: Blocks | null,
+  ) {
+    if ("plain" in form) this.#plain = form.plain;
+    if ("blocked" in form) this.#blocked = form.blocked;
+    this.affine = "affine" in form ? form.affine : undefined;
+  }
+
+  get inBlocks(): boolean {
+    return this.#blocked !== undefined || this.affine !== undefined;
+  }
+
+  plain(): string {
+    this.#plain ??= this.blocks!.toPlain(this.blocked(), this.type.dims[1] as number);
+    return this.#plain;
+  }
+
+  blocked(): string {
+    this.#blocked ??=
+      this.affine === undefined ? this.blocks!.fromPlain(this.plain()) : affine(this.blocks!, this.affine);
+    return this.#blocked;
+  }
+
+  shape(): string {
+    return this.#plain ?? this.#blocked ?? this.affine!.x;
+  }
+}

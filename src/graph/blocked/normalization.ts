@@ -1,0 +1,165 @@
+// Group normalisation and its gradient on blocked maps. Statistics are means over height and width, taken by the blocked
+// average pooling; what is left of the normalisation is a factor and an offset for each channel, applied together with the
+// sum and the rectifier that follow.
+import type { Emitter } from "../emitter.ts";
+import type { Affine } from "./affine.ts";
+import { affine } from "./affine.ts";
+import type { Blocks } from "./blocks.ts";
+import { DelayedValue } from "./delayed-value.ts";
+import type { Form, LoweredValue } from "./lowered-value.ts";
+import type { BlockedContext } from "./rule.ts";
+
+/** A map without its mean, and what it is divided by. */
+interface Centred {
+  /** s * (x - mean of its group), blocked; s is 1, or the sign of the scale where that costs nothing. */
+  readonly x: string;
+  /** 1 / sqrt(variance + epsilon) of each channel's group, [N, C]. */
+  readonly inverseDeviation: string;
+  /** [C] of 1 and -1; absent where s is 1. */
+  readonly sign: string | undefined;
+}
+
+/**
+ * y = (x - mean) * r * scale + bias, still to be applied to the centred map. With the scale's sign in the centred map the
+ * factor left is never negative, so that a maximum may be taken before it.
+ */
+export function normalize({
+  blocks,
+  inputs,
+  attributes,
+  memo,
+}: BlockedContext<"GroupNormalization">): Form[] | null {
+  const [x, scale, bias] = inputs as readonly [LoweredValue, LoweredValue, LoweredValue];
+  const channels = x.type.dims[1];
+  if (!blocks.fits(channels)) return null;
+  const { emitter } = blocks;
+  const centred = centredOnce(memo, blocks, x, scale, attributes);
+  const size = centred.sign === undefined ? scale.plain() : emitter.node("Abs", [scale.plain()]);
+  const form: Affine = {
+    x: centred.x,
+    channels,
+    factor: emitter.node("Mul", [centred.inverseDeviation, size]),
+    offset: bias.plain(),
+    perImage: true,
+    increasing: centred.sign !== undefined,
+  };
+  return [{ affine: blocks.single ? form : { ...form, offset: perImage(emitter, bias.plain(), centred) } }];
+}
+
+/** A bias [C] as [N, C]. */
+function perImage(emitter: Emitter, bias: string, { inverseDeviation }: Centred): string {
+  return emitter.node("Expand", [bias, emitter.node("Shape", [inverseDeviation])]);
+}
+
+/** Statistics are worked out once for a map, whether the forward or the backward pass asks first. */
+function centredOnce(
+  memo: Map<string, unknown>,
+  blocks: Blocks,
+  x: LoweredValue,
+  scale: LoweredValue,
+  options: { readonly groups: number; readonly epsilon: number },
+): Centred {
+  if (x instanceof DelayedValue) {
+    const known = centredOnce(memo, blocks, x.origin, scale, options);
+    return { ...known, x: x.delay(known.x) };
+  }
+  const key = ["centred", x.blocked(), scale.plain(), options.groups, options.epsilon].join(" ");
+  const known = memo.get(key) as Centred | undefined;
+  if (known !== undefined) return known;
+  const made = centre(blocks, x, scale.plain(), options);
+  memo.set(key, made);
+  return made;
+}
+
+/** The variance is taken of centred numbers: E[x^2] - mean^2 would lose everything on a nearly white image. */
+function centre(
+  blocks: Blocks,
+  value: LoweredValue,
+  scale: string,
+  { groups, epsilon }: { readonly groups: number; readonly epsilon: number },
+): Centred {
+  const { emitter } = blocks;
+  const channels = value.type.dims[1] as number;
+  const x = value.blocked();
+  const mean = overGroups(blocks, channelMeans(blocks, x), channels, groups);
+  const sign = blocks.single ? signs(emitter, scale) : undefined;
+  const negative = emitter.node("Neg", [mean]);
+  const centred = affine(blocks, {
+    x,
+    channels,
+    factor: sign,
+    offset: sign === undefined ? negative : emitter.node("Mul", [negative, sign]),
+    perImage: true,
+    increasing: false,
+  });
+  const squares = channelMeans(blocks, emitter.node("Mul", [centred, centred]));
+  const variance = overGroups(blocks, squares, channels, groups);
+  const deviation = emitter.node("Sqrt", [emitter.node("Add", [variance, emitter.scalar(epsilon)])]);
+  return { x: centred, inverseDeviation: emitter.node("Reciprocal", [deviation]), sign };
+}
+
+/** Means over height and width, [N, C]. */
+function channelMeans(blocks: Blocks, x: string): string {
+  return blocks.emitter.node("Reshape", [blocks.means(x), blocks.emitter.ints(0, -1)]);
+}
+
+/** [N, C] to the mean of each channel's group, [N, C]. */
+function overGroups({ emitter }: Blocks, means: string, channels: number, groups: number): string {
+  if (channels === groups) return means;
+  const width = channels / groups;
+  const averaging = emitter.tensor(`averaging:${channels}:${groups}`, [channels, channels], () =>
+    Float32Array.from({ length: channels * channels }, (_, i) =>
+      Math.floor(i / channels / width) === Math.floor((i % channels) / width) ? 1 / width : 0,
+    ),
+  );
+  return emitter.node("MatMul", [means, averaging]);
+}
+
+/** -1 where a number is negative, else 1. */
+function signs(emitter: Emitter, vector: string): string {
+  const negative = emitter.node("Cast", [emitter.node("Less", [vector, emitter.scalar(0)])], { to: 1 });
+  return emitter.node("Sub", [emitter.scalar(1), emitter.node("Mul", [negative, emitter.scalar(2)])]);
+}
+
+/**
+ * With xc the centred map, r the inverse deviation, means over height and width m1 of dy and m2 of dy * xc, and means over
+ * the channels of a group A = mean(scale * m1), B = r * mean(scale * m2):
+ *   dx = r * scale * dy - r^2 * B * xc - r * A,  dScale = sum over images of P * r * m2,  dBias = that of P * m1,
+ * P pixels in a map.
+ */
+export function normalizationGradient(context: BlockedContext<"GroupNormalizationGradient">): Form[] | null {
+  const { blocks, inputs, attributes, memo } = context;
+  const [dy, x, scale] = inputs as readonly [LoweredValue, LoweredValue, LoweredValue];
+  const channels = x.type.dims[1];
+  if (!blocks.fits(channels)) return null;
+  const { emitter } = blocks;
+  const mul = (a: string, b: string): string => emitter.node("Mul", [a, b]);
+  const centred = centredOnce(memo, blocks, x, scale, attributes);
+  const r = centred.inverseDeviation;
+  const signed = (vector: string): string =>
+    centred.sign === undefined ? vector : mul(vector, centred.sign);
+  const m1 = channelMeans(blocks, dy.blocked());
+  const m2 = signed(channelMeans(blocks, mul(dy.blocked(), centred.x)));
+  const scaled = scale.plain();
+  const group = (vector: string): string =>
+    overGroups(blocks, mul(vector, scaled), channels, attributes.groups);
+  const direct = mul(r, scaled);
+  const [a, b] = [mul(r, group(m1)), mul(mul(r, r), mul(r, group(m2)))];
+  const partial: Affine = { x: centred.x, channels, perImage: true, increasing: false };
+  const through = affine(blocks, {
+    ...partial,
+    factor: signed(emitter.node("Neg", [b])),
+    offset: emitter.node("Neg", [a]),
+  });
+  const dx = affine(blocks, { ...partial, x: dy.blocked(), factor: direct, sum: through });
+  const pixels = pixelCount(emitter, x.shape());
+  const overImages = (means: string): string =>
+    emitter.node("ReduceSum", [mul(means, pixels), emitter.ints(0)], { keepdims: 0 });
+  return [{ blocked: dx }, { plain: overImages(mul(m2, r)) }, { plain: overImages(m1) }];
+}
+
+/** Height times width of a map, as float32. */
+function pixelCount(emitter: Emitter, map: string): string {
+  const lengths = emitter.node("Slice", [emitter.node("Shape", [map]), emitter.ints(2), emitter.ints(4)]);
+  return emitter.node("Cast", [emitter.node("ReduceProd", [lengths], { keepdims: 0 })], { to: 1 });
+}

@@ -1,0 +1,66 @@
+// Weights of a convolution [O, C, kh, kw] in the order in which the blocked kernels read them.
+import type { Blocks } from "./blocks.ts";
+
+type Dims = readonly [outputs: number, channels: number, height: number, width: number];
+
+/** [O/b, C/b, kh, kw, b (of C), b (of O)]; with fewer channels than a block [O/b, C, kh, kw, b (of O)]. */
+export function forwardWeights({ emitter, size }: Blocks, weight: string, dims: Dims): string {
+  const [outputs, channels, height, width] = dims;
+  const split = channels < size ? [channels, 1] : [channels / size, size];
+  const parted = emitter.node("Reshape", [
+    weight,
+    emitter.ints(outputs / size, size, split[0]!, split[1]!, height, width),
+  ]);
+  const ordered = emitter.node("Transpose", [parted], { perm: [0, 2, 4, 5, 3, 1] });
+  return emitter.node("Reshape", [ordered, emitter.ints(...dims)]);
+}
+
+/** What the gradient of x is convolved with: outputs and channels swapped, [C/b, O/b, kh, kw, b (of O), b (of C)]. */
+export function swappedWeights({ emitter, size }: Blocks, weight: string, dims: Dims): string {
+  const [outputs, channels, height, width] = dims;
+  const parted = emitter.node("Reshape", [
+    weight,
+    emitter.ints(outputs / size, size, channels / size, size, height, width),
+  ]);
+  return emitter.node("Transpose", [parted], { perm: [2, 0, 4, 5, 1, 3] });
+}
+
+/** Some rows and columns of swapped weights, as weights [C, O, rows, columns]; counted downwards in steps. */
+export function tapsOf(blocks: Blocks, swapped: string, dims: Dims, rows: Taps, columns: Taps): string {
+  const { emitter } = blocks;
+  const end = ({ first, count, step }: Taps): number => {
+    const last = first - count * step;
+    return last < 0 ? -(2 ** 31) : last;
+  };
+  const cut = emitter.node("Slice", [
+    swapped,
+    emitter.ints(rows.first, columns.first),
+    emitter.ints(end(rows), end(columns)),
+    emitter.ints(2, 3),
+    emitter.ints(-rows.step, -columns.step),
+  ]);
+  return emitter.node("Reshape", [cut, emitter.ints(dims[1], dims[0], rows.count, columns.count)]);
+}
+
+/** Positions in a kernel: `first`, `first - step`, … */
+export interface Taps {
+  readonly first: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+/** The same kernel [kh, kw] for every one of C channels, each convolved by itself: [C/b, kh, kw, b]. */
+export function sameForAll(
+  { emitter, size }: Blocks,
+  channels: number,
+  kernel: readonly (readonly number[])[],
+): string {
+  const taps = kernel.flat();
+  const dims = [channels, 1, kernel.length, kernel[0]!.length];
+  return emitter.tensor(`same:${dims}:${taps}`, dims, () =>
+    Float32Array.from(
+      { length: channels * taps.length },
+      (_, i) => taps[Math.floor(i / size) % taps.length]!,
+    ),
+  );
+}
