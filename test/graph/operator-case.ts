@@ -7,6 +7,7 @@ import {
   encodeOnnx,
   evaluateDim,
   Graph,
+  type LoweringTarget,
   mul,
   type Operator,
   type OperatorName,
@@ -46,8 +47,10 @@ export function smoothInputs<K extends OperatorName>(name: K, sample: Sample<K>)
   return sample.inputs.flatMap(({ dtype }, i) => (dtype === "float32" && !flat.includes(i) ? [i] : []));
 }
 
-/** Sessions by operator, attributes and types. */
+/** Sessions by operator, attributes and types, lowered for a target. */
 export class OperatorRunner {
+  constructor(readonly target: LoweringTarget = { device: "cpu" }) {}
+
   readonly #compiled = new Map<string, CompiledOperator>();
 
   /**
@@ -82,7 +85,7 @@ export class OperatorRunner {
     const key = JSON.stringify([name, sample.attributes, types, same]);
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
-    const made = compile(name, sample);
+    const made = compile(name, sample, this.target);
     this.#compiled.set(key, made);
     return made;
   }
@@ -115,9 +118,15 @@ export function weightedSum(value: Value): Value {
   );
 }
 
-function compile<K extends OperatorName>(name: K, sample: Sample<K>): CompiledOperator {
+function compile<K extends OperatorName>(
+  name: K,
+  sample: Sample<K>,
+  target: LoweringTarget,
+): CompiledOperator {
   const graph = new Graph();
-  const { inputs, outputs } = applySample(graph, name, sample);
+  const { inputs, outputs: all } = applySample(graph, name, sample);
+  // Positions of maxima exist on the CPU alone; a GPU's gradient does without.
+  const outputs = target.device === "gpu" ? all.filter(({ dtype }) => dtype === "float32") : all;
   outputs.forEach((output, i) => {
     graph.output(`y${i}`, output);
   });
@@ -133,5 +142,5 @@ function compile<K extends OperatorName>(name: K, sample: Sample<K>): CompiledOp
   differentiable.forEach((i, place) => {
     graph.output(`gradient${i}`, gradients[place]!);
   });
-  return { session: Session.create(encodeOnnx(graph)), outputs, differentiable };
+  return { session: Session.create(encodeOnnx(graph, { target })), outputs, differentiable };
 }

@@ -3,53 +3,14 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { isLowmagError } from "../../src/base/index.ts";
 import { differentiate, Graph, type OperatorName, operators } from "../../src/graph/index.ts";
-import { Generator } from "../../src/random/index.ts";
-import { slopes } from "./finite-differences.ts";
 import { applySample, OperatorRunner, operatorOf, smoothInputs, weightedSum } from "./operator-case.ts";
+import { expectGradients, expectOutputs } from "./operator-contract.ts";
 import { samples } from "./samples/index.ts";
 import type { Sample } from "./samples/sample.ts";
-import { expectClose, numbersOf } from "./tensors.ts";
-
-const OUTPUT_TOLERANCE = 1e-5;
-const GRADIENT_TOLERANCE = 1e-4;
 
 const names = Object.keys(operators) as OperatorName[];
 const runner = new OperatorRunner();
 afterAll(() => runner.release());
-
-function prepare<K extends OperatorName>(name: K, sample: Sample<K>) {
-  const wanted = operatorOf(name).reference(sample.inputs, sample.attributes);
-  const generator = Generator.derive(3, "weights", name, sample.label);
-  const weights = wanted[0]!.data.map(() => Math.fround(generator.normal()));
-  return { wanted, weights, result: runner.run(name, sample, weights, wanted[0]!.dims) };
-}
-
-async function expectOutputs<K extends OperatorName>(name: K, sample: Sample<K>): Promise<void> {
-  const { wanted, result } = prepare(name, sample);
-  const { outputs, inferred } = await result;
-  expect(inferred).toEqual(outputs.map(({ dims }) => dims));
-  expect(outputs).toHaveLength(wanted.length);
-  wanted.forEach((tensor, i) => {
-    expectClose(outputs[i]!, tensor, sample.tolerance ?? OUTPUT_TOLERANCE);
-  });
-}
-
-async function expectGradients<K extends OperatorName>(name: K, sample: Sample<K>): Promise<void> {
-  const { weights, result } = prepare(name, sample);
-  const { gradients } = await result;
-  expect([...gradients.keys()]).toEqual(smoothInputs(name, sample));
-  for (const [input, gradient] of gradients) {
-    expect(gradient.dims).toEqual(sample.inputs[input]!.dims);
-    const numbers = numbersOf(gradient);
-    for (const { direction, slope } of slopes(name, sample, weights, input)) {
-      const along = numbers.map((value, i) => value * direction[i]!);
-      const sum = along.reduce((total, value) => total + value, 0);
-      const size = Math.sqrt(along.reduce((total, value) => total + value * value, 0));
-      const allowed = (sample.gradientTolerance ?? GRADIENT_TOLERANCE) * (1 + size);
-      expect(Math.abs(sum - slope)).toBeLessThanOrEqual(allowed);
-    }
-  }
-}
 
 /** The error of asking for the gradient of one input. */
 function gradientError<K extends OperatorName>(name: K, sample: Sample<K>, input: number): unknown {
@@ -67,13 +28,13 @@ function describeOperator<K extends OperatorName>(name: K): void {
   const { gradient, flatInputs = [] } = operators[name];
 
   it.each(cases.map((sample) => [sample.label, sample] as const))("computes its reference: %s", (_, sample) =>
-    expectOutputs(name, sample),
+    expectOutputs(runner, name, sample),
   );
 
   if (typeof gradient === "function")
     it.each(cases.map((sample) => [sample.label, sample] as const))(
       "has the gradient of its reference: %s",
-      (_, sample) => expectGradients(name, sample),
+      (_, sample) => expectGradients(runner, name, sample),
     );
   else
     it("says why it has no gradient where one is asked for", () => {

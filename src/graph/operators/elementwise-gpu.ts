@@ -2,7 +2,10 @@
 import type { LoweringContext } from "../types.ts";
 
 /** dy where y is positive: the sign of y would be taken on the CPU. */
-export function lowerReluGradientOnGpu({ emitter, inputs: [dy, y] }: LoweringContext<"ReluGradient">): readonly string[] {
+export function lowerReluGradientOnGpu({
+  emitter,
+  inputs: [dy, y],
+}: LoweringContext<"ReluGradient">): readonly string[] {
   const zero = emitter.scalar(0);
   return [emitter.node("Where", [emitter.node("Greater", [y!, zero]), dy!, zero])];
 }
@@ -16,7 +19,10 @@ export function lowerSignOnGpu({ emitter, inputs: [x] }: LoweringContext<"Sign">
 }
 
 /** x - max - log(sum(exp(x - max))) over the last axis. */
-export function lowerLogSoftmaxOnGpu({ emitter, inputs: [x] }: LoweringContext<"LogSoftmax">): readonly string[] {
+export function lowerLogSoftmaxOnGpu({
+  emitter,
+  inputs: [x],
+}: LoweringContext<"LogSoftmax">): readonly string[] {
   const last = emitter.ints(-1);
   const centred = emitter.node("Sub", [x!, emitter.node("ReduceMax", [x!, last], { keepdims: 1 })]);
   const sums = emitter.node("ReduceSum", [emitter.node("Exp", [centred]), last], { keepdims: 1 });

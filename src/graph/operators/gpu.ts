@@ -8,10 +8,7 @@ import {
   lowerReluGradientOnGpu,
   lowerSignOnGpu,
 } from "./elementwise-gpu.ts";
-import {
-  lowerGroupNormalizationGradientOnGpu,
-  lowerGroupNormalizationOnGpu,
-} from "./normalization-gpu.ts";
+import { lowerGroupNormalizationGradientOnGpu, lowerGroupNormalizationOnGpu } from "./normalization-gpu.ts";
 import { lowerMaxPoolGradientOnGpu, lowerMaxPoolOnGpu } from "./pooling-gpu.ts";
 
 export const gpuLowerings: { readonly [K in OperatorName]?: LoweringRule<K> } = {

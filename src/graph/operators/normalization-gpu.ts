@@ -23,7 +23,8 @@ export function lowerGroupNormalizationOnGpu({
     emitter.node("InstanceNormalization", [grouped, ones, zeros], options),
     channels,
   );
-  const perChannel = (value: string): string => emitter.node("Reshape", [value, emitter.ints(channels, 1, 1)]);
+  const perChannel = (value: string): string =>
+    emitter.node("Reshape", [value, emitter.ints(channels, 1, 1)]);
   return [emitter.node("Add", [emitter.node("Mul", [normalized, perChannel(scale)]), perChannel(bias)])];
 }
 
@@ -54,7 +55,12 @@ export function lowerGroupNormalizationGradientOnGpu({
   // [N, G, 1, 1] to [N, C, 1, 1]: every channel has its group's number.
   const toChannels = (value: string): string =>
     emitter.node("Reshape", [
-      times(value, emitter.tensor(`ones:1,1,${perGroup},1`, [1, 1, perGroup, 1], () => new Float32Array(perGroup).fill(1))),
+      times(
+        value,
+        emitter.tensor(`ones:1,1,${perGroup},1`, [1, 1, perGroup, 1], () =>
+          new Float32Array(perGroup).fill(1),
+        ),
+      ),
       emitter.ints(0, channels, 1, 1),
     ]);
   const overGroup = (sums: string): string => {

@@ -9,9 +9,14 @@ import { windowAttributes } from "./convolution-lowering.ts";
 /** Below every float32 a network makes: padding that is never a maximum. */
 const LOWEST = -3.4e38;
 
-/** Maxima alone; nobody may read the indices. */
-export function lowerMaxPoolOnGpu({ emitter, inputs, attributes }: LoweringContext<"MaxPool">): readonly string[] {
-  return [emitter.node("MaxPool", inputs, windowAttributes(attributes))];
+/** Maxima alone. In place of the indices, which nobody reads here, stand the maxima again. */
+export function lowerMaxPoolOnGpu({
+  emitter,
+  inputs,
+  attributes,
+}: LoweringContext<"MaxPool">): readonly string[] {
+  const y = emitter.node("MaxPool", inputs, windowAttributes(attributes));
+  return [y, y];
 }
 
 /**
@@ -50,7 +55,11 @@ function partsByPosition({ emitter, inputs, attributes }: LoweringContext<"MaxPo
   const [dy, , x, y] = inputs as readonly [string, string, string, string];
   const { kernel, strides, pads } = attributes;
   const [top, left] = pads;
-  const padded = emitter.node("Pad", [x, emitter.ints(0, 0, top, left, 0, 0, top, left), emitter.scalar(LOWEST)]);
+  const padded = emitter.node("Pad", [
+    x,
+    emitter.ints(0, 0, top, left, 0, 0, top, left),
+    emitter.scalar(LOWEST),
+  ]);
   const zero = emitter.scalar(0);
   let rest = dy;
   const parts: Part[] = [];

@@ -1,6 +1,15 @@
 // Samples of max-pooling and of bringing one map to the size of another.
 import { operators, type WindowAttributes } from "../../../src/graph/index.ts";
-import { distinct, exactly, map, normal, positions, type Sample, type SampleInput } from "./sample.ts";
+import {
+  distinct,
+  exactly,
+  fewDifferent,
+  map,
+  normal,
+  positions,
+  type Sample,
+  type SampleInput,
+} from "./sample.ts";
 
 const WINDOWS: readonly WindowAttributes[] = [
   { kernel: [3, 3], strides: [2, 2], pads: [1, 1] },
@@ -26,6 +35,15 @@ const pooled = WINDOWS.flatMap((attributes) => {
     x: map(dims, distinct),
   }));
 });
+
+type Dims = [number, number, number, number];
+
+/** Few different numbers, so that many windows hold their maximum twice: the first one counts. */
+const withTies = pooled.map(({ label, attributes, x }) => ({
+  label: `${label}, with ties`,
+  attributes,
+  x: map(x.dims as Dims, fewDifferent),
+}));
 
 /** From a map's size to another's: equal, smaller by whole and fractional ratios, and larger. */
 const RESIZES = [
@@ -80,7 +98,7 @@ function resized(draw: typeof normal): { readonly label: string; readonly inputs
 
 export const pooling = {
   MaxPool: pooled.map(({ label, attributes, x }): Sample<"MaxPool"> => ({ label, attributes, inputs: [x] })),
-  MaxPoolGradient: pooled.map(({ label, attributes, x }): Sample<"MaxPoolGradient"> => {
+  MaxPoolGradient: [...pooled, ...withTies].map(({ label, attributes, x }): Sample<"MaxPoolGradient"> => {
     const [y, indices] = operators.MaxPool.reference([x], attributes);
     const dims = indices!.dims as [number, number, number, number];
     const dy = map(dims, normal, "y");

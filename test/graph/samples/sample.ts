@@ -48,6 +48,8 @@ export const rectified: Draw = each((generator) => Math.max(0, generator.uniform
 /** No two alike (0.05 apart), in random order: a maximum that is never a tie. */
 export const distinct: Draw = (count, generator) =>
   generator.permutation(count).map((rank) => 0.05 * (rank - count / 2));
+/** Zeros, ones and twos. */
+export const fewDifferent: Draw = each((generator) => generator.choice([0, 1, 2]));
 /** Around a centre with a given deviation. */
 export const around = (centre: number, deviation: number): Draw =>
   each((generator) => generator.normal(centre, deviation));
