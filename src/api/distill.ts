@@ -1,5 +1,11 @@
 // `distill`: a student at a lower magnification learns, without labels, what a teacher computes.
-import { type DatasetReading, type Loader, takeUnlabelled, type View } from "../dataset/index.ts";
+import {
+  type DatasetReading,
+  type Loader,
+  type LoaderThreads,
+  takeUnlabelled,
+  type View,
+} from "../dataset/index.ts";
 import { checkResolutions, distillationTask, type Teacher, withTeacherOutputs } from "../distill/index.ts";
 import { type ArchitectureName, initialState } from "../models/index.ts";
 import { type DistillOptions, distillOptions, resolveOptions } from "../options/index.ts";
@@ -8,7 +14,13 @@ import { withCache } from "./cache.ts";
 import type { OperationContext } from "./context.ts";
 import { imageNumbers, notePreparation, openData, withClassesOf, withSplits } from "./open-data.ts";
 import { checkTeacherOutputs, deviationsOf } from "./teacher-options.ts";
-import { type LoaderUse, runTraining, type TrainingResult, trainingStatistics } from "./training.ts";
+import {
+  type LoaderUse,
+  runTraining,
+  type TrainingResult,
+  trainingStatistics,
+  withLoaderThreads,
+} from "./training.ts";
 import type { CompleteDistillOptions } from "./training-options.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
@@ -35,14 +47,28 @@ export async function distill(
   });
 }
 
+/** What a distillation works on besides its data. */
+interface DistillGiven {
+  readonly options: CompleteDistillOptions;
+  readonly teacher: FinishedRun;
+  readonly cacheFolder: string;
+}
+
 /** What {@link distill} does once its data are read and split; test images are not looked at and may be absent. */
 export async function distillOn(
   split: DatasetReading,
-  given: {
-    readonly options: CompleteDistillOptions;
-    readonly teacher: FinishedRun;
-    readonly cacheFolder: string;
-  },
+  given: DistillGiven,
+  context: OperationContext,
+): Promise<TrainingResult> {
+  return withLoaderThreads(given.options, given.cacheFolder, (threads) =>
+    distillWith(threads, split, given, context),
+  );
+}
+
+async function distillWith(
+  threads: LoaderThreads,
+  split: DatasetReading,
+  given: DistillGiven,
   context: OperationContext,
 ): Promise<TrainingResult> {
   const { options, teacher, cacheFolder } = given;
@@ -71,6 +97,7 @@ export async function distillOn(
       description: { architecture, classes: dataset.classes, ...view },
       origin: { path: teacher.path, modelHash },
       cacheFolder,
+      threads,
       deviations: deviationsOf(options),
       ...(options.cacheTeacher
         ? {

@@ -1,6 +1,12 @@
 // `train`: a network from labels. A teacher at a fine resolution, a label-only baseline at a coarse one, or fine-tuning.
 import { fail } from "../base/index.ts";
-import { type Dataset, type DatasetReading, dropLabels, type View } from "../dataset/index.ts";
+import {
+  type Dataset,
+  type DatasetReading,
+  dropLabels,
+  type LoaderThreads,
+  type View,
+} from "../dataset/index.ts";
 import { type ArchitectureName, initialState, loadWeights } from "../models/index.ts";
 import type { ModelState } from "../nn/index.ts";
 import { resolveOptions, type TrainOptions, trainOptions } from "../options/index.ts";
@@ -8,7 +14,7 @@ import { classificationTask, type FinishedRun, readRun } from "../train/index.ts
 import { withCache } from "./cache.ts";
 import type { OperationContext } from "./context.ts";
 import { imageNumbers, notePreparation, openData, withClassesOf, withSplits } from "./open-data.ts";
-import { runTraining, type TrainingResult, trainingStatistics } from "./training.ts";
+import { runTraining, type TrainingResult, trainingStatistics, withLoaderThreads } from "./training.ts";
 import type { CompleteTrainOptions } from "./training-options.ts";
 
 const DEFAULT_ARCHITECTURE: ArchitectureName = "resnet10-thin-gn";
@@ -31,18 +37,29 @@ export async function train(options: TrainOptions, context: OperationContext = {
   });
 }
 
-/**
- * What {@link train} does once its data are read and split; test images are not looked at and may be absent.
- *
- * @param start the run of the option `from`.
- */
+/** What a training works on besides its data. */
+interface TrainGiven {
+  readonly options: CompleteTrainOptions;
+  /** The run of the option `from`. */
+  readonly start: FinishedRun | null;
+  readonly cacheFolder: string;
+}
+
+/** What {@link train} does once its data are read and split; test images are not looked at and may be absent. */
 export async function trainOn(
   split: DatasetReading,
-  given: {
-    readonly options: CompleteTrainOptions;
-    readonly start: FinishedRun | null;
-    readonly cacheFolder: string;
-  },
+  given: TrainGiven,
+  context: OperationContext,
+): Promise<TrainingResult> {
+  return withLoaderThreads(given.options, given.cacheFolder, (threads) =>
+    trainWith(threads, split, given, context),
+  );
+}
+
+async function trainWith(
+  threads: LoaderThreads,
+  split: DatasetReading,
+  given: TrainGiven,
   context: OperationContext,
 ): Promise<TrainingResult> {
   const { options, start, cacheFolder } = given;
@@ -71,6 +88,7 @@ export async function trainOn(
       description: { architecture, classes: dataset.classes, ...view },
       origin: start === null ? null : { path: start.path, modelHash: start.modelHash },
       cacheFolder,
+      threads,
     },
     context,
   );

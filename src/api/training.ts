@@ -5,11 +5,11 @@ import type { ProgressListener } from "../base/index.ts";
 import {
   type ChannelStatistics,
   computeStatistics,
-  createLoader,
   type Dataset,
   type DatasetReading,
   drawAugmentation,
   type Loader,
+  LoaderThreads,
   PixelCache,
 } from "../dataset/index.ts";
 import { type Model, parameterCount } from "../models/index.ts";
@@ -78,6 +78,8 @@ export interface PlannedTraining {
   readonly description: Model["description"];
   readonly origin: RunReference | null;
   readonly cacheFolder: string;
+  /** What will load its images; see {@link withLoaderThreads}. */
+  readonly threads: LoaderThreads;
   /** Where it departs from the recipe of the paper, in sentences. */
   readonly deviations?: readonly string[];
   /** Builds a loader upon the one that supplies the task's views. */
@@ -131,16 +133,10 @@ async function loop(
   folder: RunFolder,
   { signal, onProgress, onNote, startedAt }: OperationContext,
 ): Promise<LoopResult> {
-  const { task, dataset, options, train, cacheFolder } = plan;
+  const { task, dataset, options, train, threads } = plan;
   const { epochs, batch, learningRate, select, seed, microBatch, checkpointEvery } = options;
-  const workers = options.workers ?? availableParallelism();
-  // Colour jitter costs up to half of a student's step: one thread that loads for every two that compute.
-  const pixels = await createLoader({
-    dataset,
-    views: task.views,
-    cacheFolder,
-    workers: Math.ceil(workers / 2),
-  });
+  const workers = workersOf(options);
+  const pixels = threads.loader({ dataset, views: task.views });
   let loader = pixels;
   // A resumed run draws from the statistics that it began with.
   const augmentation = augmentationOf(options, folder.record.stain ?? null);
@@ -175,6 +171,28 @@ async function loop(
   } finally {
     await loader.close();
   }
+}
+
+/**
+ * Starts the threads that will load a training's images, which takes as long as preparing the rest does, and closes them
+ * when `work` is over.
+ */
+export async function withLoaderThreads<T>(
+  options: Pick<CommonTrainingOptions, "workers">,
+  cacheFolder: string,
+  work: (threads: LoaderThreads) => Promise<T>,
+): Promise<T> {
+  // Stain augmentation can cost half of a small student's step: one thread that loads for every two that compute.
+  const threads = await LoaderThreads.start({ cacheFolder, workers: Math.ceil(workersOf(options) / 2) });
+  try {
+    return await work(threads);
+  } finally {
+    await threads.close();
+  }
+}
+
+function workersOf({ workers }: Pick<CommonTrainingOptions, "workers">): number {
+  return workers ?? availableParallelism();
 }
 
 /** Colour statistics of the training images at one µm/px. */

@@ -7,6 +7,7 @@ import { readImageHeader } from "../image/index.ts";
 import { hashBytes } from "../machine/index.ts";
 import { type FileFacts, FileIndex } from "./file-index.ts";
 import { plural } from "./found-image.ts";
+import { inParallel } from "./in-parallel.ts";
 
 /** Options of {@link readFileFacts}. */
 export interface FileFactsOptions {
@@ -32,12 +33,13 @@ export async function readFileFacts(
 ): Promise<FileFacts[]> {
   const stamps = await inParallel(
     paths,
+    CONCURRENT_FILES,
     async (path) => await stat(path, { bigint: true }).catch(() => null),
   );
   checkAllThere(paths, stamps);
   const index = await FileIndex.open(options.cacheFolder);
   const meter = new ProgressMeter("reading images", paths.length, options.onProgress);
-  const facts = await inParallel(paths, async (path, i) => {
+  const facts = await inParallel(paths, CONCURRENT_FILES, async (path, i) => {
     throwIfCancelled(options.signal, "readDataset");
     const stamp = stampOf(stamps[i]!);
     const known = index.get(path, stamp);
@@ -79,17 +81,4 @@ function checkAllThere(paths: readonly string[], stamps: readonly (BigIntStats |
 /** Changes whenever a file's bytes may have: size, and the times of last writing and last change to the nanosecond. */
 function stampOf(stats: BigIntStats): string {
   return `${stats.size}-${stats.mtimeNs}-${stats.ctimeNs}`;
-}
-
-async function inParallel<T, R>(
-  items: readonly T[],
-  work: (item: T, index: number) => Promise<R>,
-): Promise<R[]> {
-  const results = new Array<R>(items.length);
-  let next = 0;
-  const lane = async () => {
-    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i]!, i);
-  };
-  await Promise.all(Array.from({ length: CONCURRENT_FILES }, lane));
-  return results;
 }

@@ -24,7 +24,13 @@ export { type DropLabelsOptions, dropLabels } from "./label-fraction.ts";
 export { groupByLikeness } from "./leak-groups.ts";
 export type { LeakCheck, LeakImage, LeakKind, LeakPair, LeakReport, PixelMap } from "./leak-types.ts";
 export { checkLeaks } from "./leaks.ts";
-export { createLoader, type LoaderOptions } from "./loader.ts";
+export {
+  createLoader,
+  type LoaderImages,
+  type LoaderOptions,
+  LoaderThreads,
+  type LoaderThreadsOptions,
+} from "./loader.ts";
 export { readSplit } from "./manifest.ts";
 export { type PatientLookup, patientsFromPattern, readPatients, withPatients } from "./patients.ts";
 export { PixelCache, type PixelCacheOptions, type StoredImage } from "./pixel-cache.ts";

@@ -6,7 +6,6 @@ import type { AugmentationDraw, LoadedBatch, View } from "./types.ts";
 
 /** What every worker is told when it starts. */
 export interface WorkerSettings {
-  readonly views: readonly View[];
   readonly cacheFolder: string;
   readonly maxPixels: number | null;
 }
@@ -21,6 +20,7 @@ export interface LoadItem {
 /** A micro-batch to make. */
 export interface LoadMessage {
   readonly items: readonly LoadItem[];
+  readonly views: readonly View[];
   /** [width, height] of every image, per view. */
   readonly sizes: readonly (readonly [number, number])[];
 }

@@ -12,13 +12,10 @@ import {
 } from "./loader-protocol.ts";
 import { PixelCache } from "./pixel-cache.ts";
 import { ownColours } from "./stain-augmentation.ts";
-import type { LoadedView } from "./types.ts";
+import type { LoadedView, View } from "./types.ts";
 
-const { views, cacheFolder, maxPixels } = workerData as WorkerSettings;
+const { cacheFolder, maxPixels } = workerData as WorkerSettings;
 const cache = new PixelCache(cacheFolder, { shared: true, ...(maxPixels === null ? {} : { maxPixels }) });
-
-/** The view whose pixels stand for an image's colours: the coarsest, of equals the first. */
-const coarsest = views.reduce((best, { mpp }, v) => (mpp > views[best]!.mpp ? v : best), 0);
 
 parentPort?.on("message", (message: LoadMessage) => {
   void answer(message);
@@ -37,7 +34,12 @@ async function answer(message: LoadMessage): Promise<void> {
   parentPort?.postMessage(reply, buffers);
 }
 
-async function load({ items, sizes }: LoadMessage, onItem: (item: LoadItem) => void): Promise<WorkerReply> {
+async function load(
+  { items, sizes, views }: LoadMessage,
+  onItem: (item: LoadItem) => void,
+): Promise<WorkerReply> {
+  // The view whose pixels stand for an image's colours: the coarsest, of equals the first.
+  const coarsest = views.reduce((best, { mpp }, v) => (mpp > views[best]!.mpp ? v : best), 0);
   const batch = sizes.map(([width, height]): LoadedView => {
     const data = new Float32Array(items.length * 3 * height * width);
     return { data, dims: [items.length, 3, height, width] };
@@ -45,7 +47,7 @@ async function load({ items, sizes }: LoadMessage, onItem: (item: LoadItem) => v
   const fresh: FreshPixels[] = [];
   for (const [i, item] of items.entries()) {
     onItem(item);
-    await readMissing(item, i, fresh).then((pixels) => {
+    await readMissing(item, views, i, fresh).then((pixels) => {
       const own = ownColours(pixels[coarsest]!, item.draw);
       for (const [v, view] of views.entries()) {
         const { data } = batch[v]!;
@@ -59,7 +61,7 @@ async function load({ items, sizes }: LoadMessage, onItem: (item: LoadItem) => v
 }
 
 /** The pixels of every view of an item; those that were not in memory are read and noted as fresh. */
-async function readMissing(item: LoadItem, index: number, fresh: FreshPixels[]) {
+async function readMissing(item: LoadItem, views: readonly View[], index: number, fresh: FreshPixels[]) {
   const missing = views.flatMap((_, v) => (item.pixels[v] === null ? [v] : []));
   const read =
     missing.length === 0

@@ -14,20 +14,27 @@ import {
 import type { Dataset, LoadedBatch, Loader, LoadRequest, TissueImage, View } from "./types.ts";
 import { viewSize } from "./view-size.ts";
 
-/** Options of {@link createLoader}. */
-export interface LoaderOptions {
-  readonly dataset: Dataset;
-  /** The magnifications wanted, e.g. the student's and the teacher's; a batch has them in this order. */
-  readonly views: readonly View[];
+/** Options of {@link LoaderThreads}. */
+export interface LoaderThreadsOptions {
   /** Folder of the pixel cache; made when missing. May be shared by any number of runs. */
   readonly cacheFolder: string;
   /** Worker threads. Default 1: the other cores are for computing. */
   readonly workers?: number;
-  /** Bytes of pixels kept in memory between epochs, by all workers together. Default 1 GiB. */
-  readonly memoryBytes?: number;
   /** Refuse images of more pixels than this. */
   readonly maxPixels?: number;
 }
+
+/** What {@link LoaderThreads.load} loads. */
+export interface LoaderImages {
+  readonly dataset: Dataset;
+  /** The magnifications wanted, e.g. the student's and the teacher's; a batch has them in this order. */
+  readonly views: readonly View[];
+  /** Bytes of pixels kept in memory between epochs, by all workers together. Default 1 GiB. */
+  readonly memoryBytes?: number;
+}
+
+/** Options of {@link createLoader}. */
+export interface LoaderOptions extends LoaderThreadsOptions, LoaderImages {}
 
 /**
  * Starts a loader. Close it when done: its threads keep the process alive.
@@ -40,14 +47,51 @@ export interface LoaderOptions {
  * await loader.close();
  */
 export async function createLoader(options: LoaderOptions): Promise<Loader> {
-  const { dataset, views, cacheFolder, workers = 1, memoryBytes = 2 ** 30 } = options;
-  checkOptions(views, workers, memoryBytes);
-  await makeFolder(cacheFolder);
-  const settings: WorkerSettings = { views, cacheFolder, maxPixels: options.maxPixels ?? null };
-  const script = workerFile(import.meta.url, "./loader-worker.ts");
-  const pool = new WorkerPool<LoadMessage, WorkerReply>("loader", script, workers, settings);
-  return new ThreadedLoader(dataset, views, pool, memoryBytes);
+  checkImages(options);
+  return (await LoaderThreads.start(options)).loader(options);
 }
+
+/**
+ * The threads of a loader, which take a while to start: begin early, say later what to load.
+ * @example
+ * const threads = await LoaderThreads.start({ cacheFolder: "cache" });
+ * const loader = threads.loader({ dataset, views: [student, teacher] });
+ * await threads.close(); // or loader.close()
+ */
+export class LoaderThreads {
+  readonly #pool: WorkerPool<LoadMessage, WorkerReply>;
+
+  private constructor(pool: WorkerPool<LoadMessage, WorkerReply>) {
+    this.#pool = pool;
+  }
+
+  /** @throws LowmagError as {@link createLoader}. */
+  static async start(options: LoaderThreadsOptions): Promise<LoaderThreads> {
+    const { cacheFolder, workers = 1, maxPixels = null } = options;
+    if (!(Number.isInteger(workers) && workers >= 1)) throw refusal("workers to be at least 1", `${workers}`);
+    await makeFolder(cacheFolder);
+    const settings: WorkerSettings = { cacheFolder, maxPixels };
+    const script = workerFile(import.meta.url, "./loader-worker.ts");
+    return new LoaderThreads(new WorkerPool("loader", script, workers, settings));
+  }
+
+  /**
+   * A loader on these threads.
+   * @throws LowmagError `invalid-argument` as {@link createLoader}.
+   */
+  loader(images: LoaderImages): Loader {
+    checkImages(images);
+    const { dataset, views, memoryBytes = DEFAULT_MEMORY } = images;
+    return new ThreadedLoader(dataset, views, this.#pool, memoryBytes);
+  }
+
+  /** Stops the threads; may be called more than once. */
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+}
+
+const DEFAULT_MEMORY = 2 ** 30;
 
 class ThreadedLoader implements Loader {
   readonly #dataset: Dataset;
@@ -76,7 +120,7 @@ class ThreadedLoader implements Loader {
       const pixels = sizes.map((size) => this.#memory.get(keyOf(image, size)));
       return { image: { path, contentHash, width, height, mpp }, draw: request.draws[i]!, pixels };
     });
-    const reply = await this.#pool.run({ items, sizes });
+    const reply = await this.#pool.run({ items, sizes, views: this.#views });
     if (!reply.ok) throw unpackError(reply.error);
     this.#keep(images, reply.fresh);
     return reply.batch;
@@ -131,14 +175,15 @@ function commonSize(images: readonly TissueImage[], mpp: number): [number, numbe
   return [width, height];
 }
 
-function checkOptions(views: readonly View[], workers: number, memoryBytes: number): void {
-  const refuse = (expected: string, got: string) =>
-    fail("invalid-argument", { where: "createLoader", expected, got });
-  if (views.length === 0) throw refuse("at least one view", "none");
-  if (!(Number.isInteger(workers) && workers >= 1)) throw refuse("workers to be at least 1", `${workers}`);
-  if (!(memoryBytes >= 0)) throw refuse("memoryBytes to be at least 0", `${memoryBytes}`);
+function checkImages({ views, memoryBytes = DEFAULT_MEMORY }: LoaderImages): void {
+  if (views.length === 0) throw refusal("at least one view", "none");
+  if (!(memoryBytes >= 0)) throw refusal("memoryBytes to be at least 0", `${memoryBytes}`);
   for (const { mean, std } of views) {
     const usable = mean.every(Number.isFinite) && std.every((value) => Number.isFinite(value) && value > 0);
-    if (!usable) throw refuse("finite means and standard deviations above 0", `${mean} and ${std}`);
+    if (!usable) throw refusal("finite means and standard deviations above 0", `${mean} and ${std}`);
   }
+}
+
+function refusal(expected: string, got: string): Error {
+  return fail("invalid-argument", { where: "createLoader", expected, got });
 }

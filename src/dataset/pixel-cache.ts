@@ -68,10 +68,20 @@ export class PixelCache {
     return views;
   }
 
+  /** Folder of the entries. */
+  get folder(): string {
+    return this.#folder;
+  }
+
+  /** The name of an image's entry at one µm/px: it says all that the pixels depend on but the versions in the folder's name. */
+  entryName(image: StoredImage, mpp: number): string {
+    const [width, height] = viewSize(image, mpp);
+    return nameOf(image, width, height);
+  }
+
   /** File of an entry; two letters of the hash as a folder keep folders small. */
   #path(image: StoredImage, width: number, height: number): string {
-    const { contentHash } = image;
-    return join(this.#folder, contentHash.slice(0, 2), `${contentHash}-${width}x${height}.rgb`);
+    return join(this.#folder, image.contentHash.slice(0, 2), `${nameOf(image, width, height)}.rgb`);
   }
 
   #read(image: StoredImage, width: number, height: number): RgbImage | null {
@@ -87,6 +97,10 @@ export class PixelCache {
     shared.set(data);
     return { width, height, data: shared };
   }
+}
+
+function nameOf({ contentHash }: StoredImage, width: number, height: number): string {
+  return `${contentHash}-${width}x${height}`;
 }
 
 /** Decodes the file, making sure that it still is the file whose hash names the entry. */

@@ -227,10 +227,31 @@ describe("computeStatistics", () => {
   });
 
   it("does not depend on the order of the images", async () => {
-    const cache = new PixelCache(cacheFolder);
-    expect(await computeStatistics(dataset, [4, 1, 9], 1, cache)).toEqual(
-      await computeStatistics(dataset, [9, 4, 1], 1, cache),
+    const inFolder = (name: string) => new PixelCache(join(cacheFolder, name)); // nothing kept from the other
+    expect(await computeStatistics(dataset, [4, 1, 9], 1, inFolder("one"))).toEqual(
+      await computeStatistics(dataset, [9, 4, 1], 1, inFolder("other")),
     );
+  });
+
+  it("is kept for the same images at the same µm/px, and made again where what was kept is damaged", async () => {
+    const cache = new PixelCache(join(cacheFolder, "kept"));
+    let reads = 0;
+    const measured = async (indices: number[], mpp: number) => {
+      const before = reads;
+      await computeStatistics(dataset, indices, mpp, cache, { onProgress: () => reads++ });
+      return reads - before;
+    };
+    const first = await computeStatistics(dataset, [1, 2], 2, cache);
+    expect(await measured([2, 1], 2)).toBe(0);
+    expect(await measured([1, 2, 2], 2)).toBe(3);
+    expect(await measured([1, 2], 1)).toBe(2);
+    const folder = join(cache.folder, "colours-1");
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
+      await writeFile(path, (await readFile(path, "utf8")).replace("0.", "0.1"));
+    }
+    expect(await computeStatistics(dataset, [1, 2], 2, cache)).toEqual(first);
+    expect(await measured([1, 2], 2)).toBe(0);
   });
 
   it("refuses no images", async () => {
