@@ -53,3 +53,9 @@ export const matMul = (a: Value, b: Value, transposeFirst = false, transposeSeco
 /** Two-dimensional convolution of x [N, C, H, W] with weights [O, C, kh, kw]. */
 export const conv = (x: Value, weight: Value, window: WindowAttributes): Value =>
   x.graph.apply("Conv", [x, weight], window);
+/** Vectors laid end to end. */
+export const join = (vectors: readonly Value[]): Value =>
+  vectors.length === 1 ? vectors[0]! : vectors[0]!.graph.apply("Join", vectors, {});
+/** `length` numbers of a vector from `start` on. */
+export const part = (vector: Value, start: number, length: number): Value =>
+  vector.graph.apply("Part", [vector], { start, length });

@@ -49,6 +49,11 @@ export class Graph {
     return made;
   }
 
+  /** A float32 vector of zeros. */
+  zeros(count: number): Value {
+    return this.#constant(this.#fresh("zeros"), new Float32Array(count), [count]);
+  }
+
   /**
    * Applies an operator and returns all its outputs.
    * @throws LowmagError `shape-mismatch` when the inputs do not fit it.

@@ -10,10 +10,12 @@ export {
   countOver,
   div,
   expandLike,
+  join,
   logSoftmax,
   matMul,
   mul,
   neg,
+  part,
   reduceMean,
   reduceSum,
   relu,
@@ -28,6 +30,7 @@ export {
   unsqueeze,
 } from "./expressions.ts";
 export { type Constant, Graph, typeText } from "./graph.ts";
+export { peakBytes } from "./memory.ts";
 export {
   encodeOnnx,
   encodeRangeObserver,

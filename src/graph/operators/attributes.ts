@@ -42,6 +42,8 @@ export interface Attributes {
   ReduceMean: AxesAttributes;
   ExpandLike: None;
   CountOver: { readonly axes: readonly number[] };
+  Join: None;
+  Part: { readonly start: number; readonly length: number };
   Reshape: { readonly dims: readonly number[] };
   Squeeze: { readonly axes: readonly number[] };
   Unsqueeze: { readonly axes: readonly number[] };

@@ -9,6 +9,7 @@ import { LogSoftmax, MatMul, Softmax } from "./product.ts";
 import { CountOver, ExpandLike, ReduceMean, ReduceSum } from "./reduction.ts";
 import { ResizeBicubicLike } from "./resizing.ts";
 import { Reshape, Squeeze, Unsqueeze } from "./shape.ts";
+import { Join, Part } from "./vectors.ts";
 
 /** Operator name -> everything lowmag knows of it. */
 export const operators: { readonly [K in OperatorName]: Operator<K> } = {
@@ -25,12 +26,14 @@ export const operators: { readonly [K in OperatorName]: Operator<K> } = {
   ExpandLike,
   GroupNormalization,
   GroupNormalizationGradient,
+  Join,
   LogSoftmax,
   MatMul,
   MaxPool,
   MaxPoolGradient,
   Mul,
   Neg,
+  Part,
   ReduceMean,
   ReduceSum,
   Relu,

@@ -46,6 +46,16 @@ export const shapes = {
     { label: "known lengths", attributes: { axes: [1] }, inputs: [map([2, 3, 4, 5])] },
     { label: "nothing", attributes: { axes: [] }, inputs: [map([2, 3, 4, 5])] },
   ] satisfies readonly Sample<"CountOver">[],
+  Join: [
+    { label: "three vectors", attributes: {}, inputs: [fixed([3]), fixed([1]), fixed([4])] },
+    { label: "one vector", attributes: {}, inputs: [fixed([5])] },
+  ] satisfies readonly Sample<"Join">[],
+  Part: [
+    { label: "the beginning", attributes: { start: 0, length: 3 }, inputs: [fixed([7])] },
+    { label: "the middle", attributes: { start: 2, length: 3 }, inputs: [fixed([7])] },
+    { label: "the end", attributes: { start: 5, length: 2 }, inputs: [fixed([7])] },
+    { label: "the whole", attributes: { start: 0, length: 7 }, inputs: [fixed([7])] },
+  ] satisfies readonly Sample<"Part">[],
   Reshape: [
     { label: "a matrix to a vector", attributes: { dims: [6] }, inputs: [fixed([2, 3])] },
     { label: "a vector to channels", attributes: { dims: [1, 6, 1, 1] }, inputs: [fixed([6])] },
