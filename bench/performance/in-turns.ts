@@ -1,8 +1,8 @@
 // Runs experiments, the sides of each in turns, and tells after each what is done and how long the rest will take.
 import type { Experiment, Side } from "./experiments.ts";
+import type { Round } from "./figures.ts";
 import type { Measured } from "./lowmag/work.ts";
 import type { Outcome } from "./record.ts";
-import type { Round } from "./rows.ts";
 import { NotHere } from "./run-program.ts";
 
 /** What running needs to know. */

@@ -3,118 +3,76 @@
 //
 // Usage: node build/bench/performance/main.js [--only PATTERN] [--rounds 3] [--resume] [--python FILE] [--tissue FOLDER]
 //        [--out results/performance] [--list] | --short [--fail-on-slower]
-import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { runtimeInfo } from "../../src/engine/index.ts";
-import { measuredOn } from "../facts.ts";
-import { TrainCommand } from "./command.ts";
 import { type Experiment, experiments } from "./experiments.ts";
-import { inTurns } from "./in-turns.ts";
+import { measure } from "./measure.ts";
 import { movesBetween, moveText } from "./moves.ts";
-import { loadPartial, type Publication, publish, savePartial } from "./publication.ts";
-import { makeRecord, type Outcome, type PerformanceRecord, type RecordFacts, readRecord } from "./record.ts";
-import { sectionTable, verdict } from "./report.ts";
+import { publish, savePartial } from "./publication.ts";
+import { isSameMachine, type PerformanceRecord, readRecord } from "./record.ts";
+import { verdict } from "./report.ts";
 import { rowRules, SECTIONS } from "./rows.ts";
-import { findPython, runSide } from "./sides.ts";
+import { sectionTable } from "./section-table.ts";
 
 const PUBLISHED = "results/performance";
+const ROUNDS = 3;
 const SHORT_ROUNDS = 2;
 
-const { values } = parseArgs({
-  options: {
-    short: { type: "boolean", default: false },
-    "fail-on-slower": { type: "boolean", default: false },
-    only: { type: "string" },
-    rounds: { type: "string" },
-    resume: { type: "boolean", default: false },
-    python: { type: "string" },
-    tissue: { type: "string", default: "../shared/data/tiles/osteosarcoma" },
-    out: { type: "string" },
-    list: { type: "boolean", default: false },
-  },
-});
+const OPTIONS = {
+  short: { type: "boolean", default: false },
+  "fail-on-slower": { type: "boolean", default: false },
+  only: { type: "string" },
+  rounds: { type: "string" },
+  resume: { type: "boolean", default: false },
+  python: { type: "string" },
+  tissue: { type: "string", default: "../shared/data/tiles/osteosarcoma" },
+  out: { type: "string" },
+  list: { type: "boolean", default: false },
+} as const;
+const readOptions = () => parseArgs({ options: OPTIONS }).values;
+type Options = ReturnType<typeof readOptions>;
+
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** Ctrl-C: the program under way ends, what is finished is kept. A second one ends at once. */
 const interruption = new AbortController();
 process.once("SIGINT", () => interruption.abort());
 process.once("SIGTERM", () => interruption.abort());
 
-function chosenExperiments(): readonly Experiment[] {
-  const all = experiments();
-  if (values.short) return all.filter(({ short }) => short);
-  if (values.only === undefined) return all;
-  const pattern = new RegExp(values.only);
+function chosenExperiments({ short, only }: Options): readonly Experiment[] {
+  const all = experiments().filter((experiment) => !short || experiment.short);
+  if (only === undefined) return all;
+  const pattern = new RegExp(only);
   const chosen = all.filter(({ id }) => pattern.test(id));
   if (chosen.length > 0) return chosen;
-  throw new Error(
-    `no experiment matches \`${values.only}\`; there are:\n${all.map(({ id }) => id).join("\n")}`,
-  );
+  throw new Error(`no experiment matches \`${only}\`; there are:\n${idsOf(all)}`);
 }
 
-function factsNow(python: ReturnType<typeof findPython>): RecordFacts {
-  const versions = {
-    onnxruntime: runtimeInfo().version,
-    pytorch: python?.pytorch ?? null,
-    python: python?.python ?? null,
-  };
-  return { date: new Date().toISOString(), ...measuredOn(), versions, load: loadavg()[0]! };
+const idsOf = (of: readonly Experiment[]): string => of.map(({ id }) => id).join("\n");
+
+/** @throws Error for anything but a whole number of at least 1. */
+function roundsOf({ rounds }: Options, otherwise: number): number {
+  const count = rounds === undefined ? otherwise : Number(rounds);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new Error(`--rounds: expected a whole number of at least 1, got ${rounds}`);
 }
 
-/** Runs and keeps what is finished. @returns the record, partial when the run was interrupted. */
-async function measure(rounds: number, out: Publication): Promise<PerformanceRecord> {
-  const python = findPython(values.python);
-  if (python === null && values.python !== undefined)
-    throw new Error(`${values.python}: expected a Python that can import torch (Debian: python3-torch)`);
-  if (python === null) say("No Python with torch was found (--python FILE): lowmag is measured alone.");
-  const chosen = chosenExperiments();
-  const now = factsNow(python);
-  const broken = values.resume ? await loadPartial(out, now, rounds) : null;
-  const facts = broken ?? now;
-  const recordOf = (outcomes: readonly Outcome[], partial: boolean): PerformanceRecord =>
-    makeRecord(
-      { ...factsOnly(facts), dirty: facts.dirty || now.dirty },
-      rounds,
-      outcomes,
-      rowRules(),
-      partial,
-    );
-  const command = new TrainCommand(values.tissue);
-  const programs = { python: python?.path ?? null, command };
-  try {
-    const outcomes = await inTurns({
-      ...{ experiments: chosen, rounds, known: broken?.experiments ?? [], signal: interruption.signal },
-      runSide: (side) => runSide(side, programs, interruption.signal),
-      onOutcome: async (_, all) => void (await savePartial(out, recordOf(all, true))),
-      onProgress: say,
-    });
-    return recordOf(outcomes, interruption.signal.aborted);
-  } finally {
-    await command.close();
-  }
-}
-
-const factsOnly = ({ date, commit, dirty, machine, node, versions, load }: RecordFacts): RecordFacts => ({
-  ...{ date, commit, dirty, machine, node, versions, load },
-});
+const measured = (options: Options, rounds: number, out: string | null): Promise<PerformanceRecord> => {
+  const { python, tissue, resume } = options;
+  const chosen = chosenExperiments(options);
+  return measure({ chosen, rounds, out, resume, python, tissue, signal: interruption.signal, say });
+};
 
 /** Tables of what was measured, for the terminal. */
 const tables = ({ rows }: PerformanceRecord): string =>
   SECTIONS.filter((section) => rows.some((row) => row.section === section))
-    .map((section) => sectionTable(rows, section))
-    .join("\n\n");
+    .map((section) => `${sectionTable(rows, section)}\n`)
+    .join("\n");
 
-/** @throws Error for anything but a whole number of at least 1. */
-function roundsOf(text: string | undefined, otherwise: number): number {
-  const rounds = text === undefined ? otherwise : Number(text);
-  if (Number.isInteger(rounds) && rounds >= 1) return rounds;
-  throw new Error(`--rounds: expected a whole number of at least 1, got ${text}`);
-}
-
-async function full(): Promise<void> {
-  const out = values.out ?? (values.only === undefined ? PUBLISHED : null);
-  const record = await measure(roundsOf(values.rounds, 3), out);
-  process.stdout.write(`${tables(record)}\n\n${verdict(record.rows)}\n`);
+async function full(options: Options): Promise<void> {
+  const out = options.out ?? (options.only === undefined ? PUBLISHED : null);
+  const record = await measured(options, roundsOf(options, ROUNDS), out);
+  print(`${tables(record)}\n${verdict(record.rows)}`);
   if (record.partial) {
     const path = record.experiments.length === 0 ? null : await savePartial(out, record);
     say(path === null ? "Interrupted." : `Interrupted; ${path} keeps what is done: go on with --resume.`);
@@ -125,35 +83,38 @@ async function full(): Promise<void> {
   }
 }
 
-async function short(): Promise<void> {
-  const published = await readRecord(`${values.out ?? PUBLISHED}.json`);
-  if (published === null)
-    say(
-      `There is no record of this form at ${values.out ?? PUBLISHED}.json to compare with: run \`npm run bench\` first.`,
-    );
-  const record = await measure(roundsOf(values.rounds, SHORT_ROUNDS), null);
-  process.stdout.write(`${tables(record)}\n\n`);
+async function short(options: Options): Promise<void> {
+  const path = `${options.out ?? PUBLISHED}.json`;
+  const published = await readRecord(path);
+  const record = await measured(options, roundsOf(options, SHORT_ROUNDS), null);
+  print(tables(record));
   if (record.partial) process.exitCode = 130;
-  if (published === null || record.partial) return;
+  else if (published === null)
+    say(`${path} has no record of this form to compare with: \`npm run bench\` makes one.`);
+  else compare(published, record, options);
+}
+
+function compare(published: PerformanceRecord, record: PerformanceRecord, options: Options): void {
+  const machine = isSameMachine(published, record)
+    ? ""
+    : `, which is of another machine (${published.machine.cpu})`;
   const moves = movesBetween(published, record, rowRules());
-  const since = `${published.date.slice(0, 10)}, commit ${published.commit.slice(0, 10)}`;
-  process.stdout.write(`Beside the record of ${since}:\n${moves.map(moveText).join("\n")}\n`);
-  const slower = moves.filter(({ move, better }) => move.moved && !better);
-  process.stdout.write(
-    `${slower.length === 0 ? "Nothing is worse" : `${slower.length} of ${moves.length} are worse`} beyond noise.\n`,
+  print(
+    `Beside the record of ${published.date.slice(0, 10)}, commit ${published.commit.slice(0, 10)}${machine}:`,
   );
-  if (values["fail-on-slower"] && slower.length > 0) process.exitCode = 1;
+  print(moves.map(moveText).join("\n"));
+  const worse = moves.filter(({ move, better }) => move.moved && !better);
+  print(
+    `${worse.length === 0 ? "None" : worse.length} of ${moves.length} rows is worse by more than the noise.`,
+  );
+  if (options["fail-on-slower"] && worse.length > 0) process.exitCode = 1;
 }
 
 try {
-  if (values.list)
-    process.stdout.write(
-      `${chosenExperiments()
-        .map(({ id }) => id)
-        .join("\n")}\n`,
-    );
-  else if (values.short) await short();
-  else await full();
+  const options = readOptions();
+  if (options.list) print(idsOf(chosenExperiments(options)));
+  else if (options.short) await short(options);
+  else await full(options);
 } catch (error) {
   say((error as Error).message);
   process.exitCode = 2;

@@ -1,12 +1,14 @@
 // The short form: how figures stand beside the last published ones. With PyTorch there, ratios are compared, which hold from
 // machine to machine of one kind; without it lowmag's own times, on the same kind of machine only.
+
+import { NoFigure } from "./figures.ts";
 import { isBetter, type Move, median, moveBetween } from "./ratios.ts";
 import { isSameMachine, type Outcome, type PerformanceRecord } from "./record.ts";
-import { figureText, workText } from "./report.ts";
-import { NoFigure, type RowRule } from "./rows.ts";
+import type { RowRule } from "./rows.ts";
+import { figureText, workText } from "./section-table.ts";
 
 /** Figures by themselves drift with the machine's clock and its other work. */
-const LEAST_NOISE_OF_TIMES = 0.1;
+const LEAST_NOISE_OF_FIGURES = 0.1;
 
 /** One row then and now. */
 export interface MovedRow {
@@ -39,7 +41,7 @@ function figuresOf(
   }
 }
 
-/** Every row that both have, by its ratio if there is one and else by lowmag's own time. */
+/** Every row that both have, by its ratio where there is one, and else by a figure that only one machine's runs share. */
 export function movesBetween(
   published: PerformanceRecord,
   now: PerformanceRecord,
@@ -47,25 +49,20 @@ export function movesBetween(
 ): readonly MovedRow[] {
   const sameMachine = isSameMachine(published, now);
   const compare = (rule: RowRule, of: MovedRow["of"]): MovedRow | null => {
-    const figure = of === "ratio" ? rule.value : rule.own;
+    const figure = of === "own figure" && rule.isRatio ? rule.own : rule.value;
     const [before, after] = [published, now].map(({ experiments }) => figuresOf(rule, figure, experiments));
     if (!before || !after) return null;
-    const move = moveBetween(before, after, of === "ratio" ? undefined : LEAST_NOISE_OF_TIMES);
+    const move = moveBetween(before, after, of === "ratio" ? undefined : LEAST_NOISE_OF_FIGURES);
     const better =
-      of === "ratio" ? isBetter(move.change, rule.target) : move.change > 0 === (rule.unit === "GFLOP/s");
-    return {
-      id: rule.id,
-      work: `${rule.section}: ${workText(rule)}`,
-      of,
-      unit: rule.unit,
-      before,
-      after,
-      move,
-      better,
-    };
+      figure === rule.own
+        ? move.change > 0 === (rule.unit === "GFLOP/s")
+        : isBetter(move.change, rule.target);
+    const { id, unit } = rule;
+    return { id, work: `${rule.section}: ${workText(rule)}`, of, unit, before, after, move, better };
   };
   return rules.flatMap((rule) => {
-    const moved = compare(rule, "ratio") ?? (sameMachine ? compare(rule, "own figure") : null);
+    const moved =
+      (rule.isRatio ? compare(rule, "ratio") : null) ?? (sameMachine ? compare(rule, "own figure") : null);
     return moved === null ? [] : [moved];
   });
 }

@@ -1,8 +1,9 @@
 // The published record: what was measured where, round by round, and the rows that were made of it. The report is made from
 // this file alone, and the short form compares with it.
 import { readFile } from "node:fs/promises";
+import { NoFigure, type Round } from "./figures.ts";
 import { median, meets, type Target } from "./ratios.ts";
-import { NoFigure, type Round, type RowRule, type Section } from "./rows.ts";
+import type { RowRule, Section } from "./rows.ts";
 
 /** Version of the record's form. */
 export const FORMAT = 2;
