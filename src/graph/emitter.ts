@@ -74,6 +74,15 @@ export class Emitter {
     return this.#constant(`int:${value}`, [], () => BigInt64Array.of(BigInt(value)));
   }
 
+  /**
+   * x in another shape, without the shape being known before the graph runs (`sized` is any tensor whose size is not).
+   * ONNX Runtime moves transpositions through reshapes of a known shape and then takes ten times as long for them.
+   */
+  reshapeLate(x: string, dims: readonly number[], sized: string): string {
+    const zeros = this.node("Mul", [this.node("Size", [sized]), this.ints(...dims.map(() => 0))]);
+    return this.node("Reshape", [x, this.node("Add", [this.ints(...dims), zeros])]);
+  }
+
   /** A float32 scalar. */
   scalar(value: number): string {
     return this.#constant(`float:${value}`, [], () => Float32Array.of(value));

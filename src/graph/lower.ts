@@ -7,6 +7,7 @@ import { type LoweredValue, StoredValue } from "./blocked/lowered-value.ts";
 import type { BlockedRule } from "./blocked/rule.ts";
 import { Emitter } from "./emitter.ts";
 import type { Graph } from "./graph.ts";
+import { gpuLowerings } from "./operators/gpu.ts";
 import { operators } from "./operators/index.ts";
 import { readsShapeOnly } from "./shape-readers.ts";
 import type { LoweringRule, LoweringTarget, Node, OperatorName, Value } from "./types.ts";
@@ -85,7 +86,8 @@ class Lowering {
   }
 
   #plain(node: Node): readonly string[] {
-    const lower = operators[node.operator].lower as LoweringRule<OperatorName>;
+    const onGpu = this.target.device === "gpu" ? gpuLowerings[node.operator] : undefined;
+    const lower = (onGpu ?? operators[node.operator].lower) as LoweringRule<OperatorName>;
     const name = (input: Value, i: number): string => {
       const value = this.#values.get(input)!;
       return readsShapeOnly(node, i) ? value.shape() : value.plain();

@@ -2,7 +2,7 @@
 // operators need room of their own while they run. Graph inputs belong to the caller and are not counted.
 import { type DimBindings, evaluateDim } from "./dims.ts";
 import type { Graph } from "./graph.ts";
-import type { Node, OperatorName, Value } from "./types.ts";
+import type { Node, OperatorName, TensorType, Value } from "./types.ts";
 
 /**
  * Room that lowered operators need while they run, in sizes of an input (its position -> multiple): copies in another
@@ -23,12 +23,11 @@ const LAID_OUT = 9;
 
 /** The most bytes that are alive at once when the nodes run in their order, for concrete sizes of the symbols. */
 export function peakBytes(graph: Graph, sizes: DimBindings): number {
-  const read = new Set([...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs.values()]);
   const freed = freedAfter(graph);
+  const counted = new Set([...freed.flat(), ...graph.outputs.values()]);
   let [live, peak] = [0, 0];
   graph.nodes.forEach((node, i) => {
-    if (node.operator !== "After")
-      for (const output of node.outputs) if (read.has(output)) live += bytesOf(output, sizes);
+    for (const output of node.outputs) if (counted.has(output)) live += bytesOf(output, sizes);
     peak = Math.max(peak, live + workspace(node, sizes));
     for (const value of freed[i]!) live -= bytesOf(value, sizes);
   });
@@ -38,12 +37,31 @@ export function peakBytes(graph: Graph, sizes: DimBindings): number {
 /** For each node, the values that nobody reads any more once it has run. What is read `After` shares its memory. */
 function freedAfter(graph: Graph): Value[][] {
   const last = new Map<Value, number>();
-  graph.nodes.forEach((node, i) => {
-    for (const value of [...node.inputs, ...(node.operator === "After" ? [] : node.outputs)])
-      last.set(owner(value), i);
+  graph.nodes.forEach(({ inputs }, i) => {
+    for (const input of inputs) last.set(owner(input), i);
   });
   for (const value of graph.outputs.values()) last.delete(owner(value));
   const freed: Value[][] = graph.nodes.map(() => []);
-  for (const [value, i] of last) if (value.producer !== null && isRead(value, graph)) freed[i]!.push(value);
+  for (const [value, i] of last) if (value.producer !== null) freed[i]!.push(value);
   return freed;
 }
+
+/** The value whose memory a value is in. */
+function owner(value: Value): Value {
+  return value.producer?.operator === "After" ? owner(value.producer.inputs[0]!) : value;
+}
+
+function workspace(node: Node, sizes: DimBindings): number {
+  const multiples = Object.entries(WORKSPACE[node.operator] ?? {});
+  const laidOut =
+    node.operator === "ConvWeightGradient" && (node.inputs[0]!.dims[1] as number) <= FEW_CHANNELS;
+  return multiples.reduce(
+    (sum, [input, multiple]) =>
+      sum +
+      (laidOut ? (input === "0" ? LAID_OUT : 0) : multiple) * bytesOf(node.inputs[Number(input)]!, sizes),
+    0,
+  );
+}
+
+const bytesOf = ({ dims, dtype }: TensorType, sizes: DimBindings): number =>
+  dims.reduce<number>((product, dim) => product * evaluateDim(dim, sizes), dtype === "int64" ? 8 : 4);

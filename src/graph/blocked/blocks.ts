@@ -56,6 +56,11 @@ export class Blocks {
     return this.#node("ReorderInput", [x], {});
   }
 
+  /** [N, H, W, C] in blocks. */
+  fromChannelsLast(x: string): string {
+    return this.#node("ReorderInput", [x], { channels_last: 1 });
+  }
+
   /** A blocked map as [N, C, H, W]. */
   toPlain(x: string, channels: number): string {
     return this.#node("ReorderOutput", [x], { channels });

@@ -18,7 +18,7 @@ export function convolve({ blocks, inputs, attributes }: BlockedContext<"Conv">)
   const { kernel, strides, pads } = attributes;
   const blocked = blocks.convolve({
     x: few ? x.plain() : x.blocked(),
-    weight: forwardWeights(blocks, weight.plain(), dims),
+    weight: forwardWeights(blocks, weight.plain(), dims, x.shape()),
     kernel,
     strides,
     pads: [...pads, ...pads],

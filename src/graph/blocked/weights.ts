@@ -3,26 +3,35 @@ import type { Blocks } from "./blocks.ts";
 
 type Dims = readonly [outputs: number, channels: number, height: number, width: number];
 
-/** [O/b, C/b, kh, kw, b (of C), b (of O)]; with fewer channels than a block [O/b, C, kh, kw, b (of O)]. */
-export function forwardWeights({ emitter, size }: Blocks, weight: string, dims: Dims): string {
+/** [O/b, C/b, kh, kw, b (of C), b (of O)]; with fewer channels than a block [O/b, C, kh, kw, b (of O)]; x is what they meet. */
+export function forwardWeights(blocks: Blocks, weight: string, dims: Dims, x: string): string {
+  const { emitter, size } = blocks;
   const [outputs, channels, height, width] = dims;
-  const split = channels < size ? [channels, 1] : [channels / size, size];
+  // As channels of C images: [C, kh, kw, O] to [C, O/b, kh, kw, b].
+  const turned = emitter.node("Transpose", [emitter.node("Reshape", [weight, emitter.ints(outputs, -1)])], {
+    perm: [1, 0],
+  });
+  const images = emitter.reshapeLate(turned, [channels, height, width, outputs], x);
+  const blocked = blocks.fromChannelsLast(images);
+  const split = channels < size ? [1, channels] : [channels / size, size];
   const parted = emitter.node("Reshape", [
-    weight,
-    emitter.ints(outputs / size, size, split[0]!, split[1]!, height, width),
+    blocked,
+    emitter.ints(split[0]!, split[1]!, outputs / size, height * width, size),
   ]);
-  const ordered = emitter.node("Transpose", [parted], { perm: [0, 2, 4, 5, 3, 1] });
-  return emitter.node("Reshape", [ordered, emitter.ints(...dims)]);
+  // Few channels stand before the positions of the kernel, a block of channels behind them.
+  const perm = channels < size ? [2, 0, 1, 3, 4] : [2, 0, 3, 1, 4];
+  return emitter.node("Reshape", [emitter.node("Transpose", [parted], { perm }), emitter.ints(...dims)]);
 }
 
 /** What the gradient of x is convolved with: outputs and channels swapped, [C/b, O/b, kh, kw, b (of O), b (of C)]. */
-export function swappedWeights({ emitter, size }: Blocks, weight: string, dims: Dims): string {
+export function swappedWeights(blocks: Blocks, weight: string, dims: Dims): string {
+  const { emitter, size } = blocks;
   const [outputs, channels, height, width] = dims;
   const parted = emitter.node("Reshape", [
-    weight,
-    emitter.ints(outputs / size, size, channels / size, size, height, width),
+    blocks.fromPlain(weight),
+    emitter.ints(outputs / size, size, channels / size, height, width, size),
   ]);
-  return emitter.node("Transpose", [parted], { perm: [2, 0, 4, 5, 1, 3] });
+  return emitter.node("Transpose", [parted], { perm: [2, 0, 3, 4, 1, 5] });
 }
 
 /** Some rows and columns of swapped weights, as weights [C, O, rows, columns]; counted downwards in steps. */

@@ -93,10 +93,13 @@ export function lowerWeightGradient(parts: WeightGradientParts): string {
       const shifted = shiftedPlaces(emitter, padded, i, j, window);
       const places = emitter.node("Reshape", [shifted, emitter.ints(-1, channels)]);
       const product = emitter.node("MatMul", [dyRows, places]);
-      products.push(emitter.node("Reshape", [product, emitter.ints(outputs, channels, 1)]));
+      products.push(emitter.node("Reshape", [product, emitter.ints(1, -1)]));
     }
-  const stacked = products.length === 1 ? products[0]! : emitter.node("Concat", products, { axis: 2 });
-  return emitter.node("Reshape", [stacked, emitter.ints(outputs, channels, ...kernel)]);
+  const ordered =
+    products.length === 1
+      ? products[0]!
+      : emitter.node("Transpose", [emitter.node("Concat", products, { axis: 0 })], { perm: [1, 0] });
+  return emitter.reshapeLate(ordered, [outputs, channels, ...kernel], dyRows);
 }
 
 /** [N, C, H, W] as [N, H, W, C]. */
