@@ -104,9 +104,8 @@ function compare(published: PerformanceRecord, record: PerformanceRecord, option
   );
   print(moves.map(moveText).join("\n"));
   const worse = moves.filter(({ move, better }) => move.moved && !better);
-  print(
-    `${worse.length === 0 ? "None" : worse.length} of ${moves.length} rows is worse by more than the noise.`,
-  );
+  const counted = worse.length === 0 ? "Nothing" : `${worse.length} of ${moves.length}`;
+  print(`Worse by more than the noise: ${counted}.`);
   if (options["fail-on-slower"] && worse.length > 0) process.exitCode = 1;
 }
 

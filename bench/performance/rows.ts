@@ -157,7 +157,7 @@ export function rowRules(): readonly RowRule[] {
     },
     {
       ...{ id: "command-start", section: "command", of: COMMAND, cores: null },
-      work: "start of the command to the end of the first training step, s",
+      work: "start of the command to the beginning of the first training step, s",
       target: { atMost: 2 },
       ...alone("lowmag", "firstStepSeconds"),
     },

@@ -85,8 +85,9 @@ export const targetText = (target: Target | null): string => {
   return "atLeast" in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
 };
 
-/** Two decimals; more where two would put the figure on the other side of its target. */
-export function judgedText({ value, target }: Row): string {
+/** A ratio with two decimals; more where two would put it on the other side of its target. Other figures with three digits. */
+export function judgedText({ value, target, isRatio }: Row): string {
+  if (!isRatio) return figureText(value);
   const isTold = (decimals: number): boolean =>
     target === null || meets(Number(value.toFixed(decimals)), target) === meets(value, target);
   return value.toFixed([2, 3, 4].find(isTold) ?? 5);
@@ -95,7 +96,8 @@ export function judgedText({ value, target }: Row): string {
 function valueText(row: Row): string {
   const { values } = row;
   if (values.length === 1) return judgedText(row);
-  return `${judgedText(row)} (${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)})`;
+  const text = (value: number): string => (row.isRatio ? value.toFixed(2) : figureText(value));
+  return `${judgedText(row)} (${text(Math.min(...values))}–${text(Math.max(...values))})`;
 }
 
 /** What a row is, in words: "1024², 16 images, two cores". */
