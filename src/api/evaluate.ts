@@ -1,9 +1,9 @@
 // `evaluate`: runs models on one split, judges them, and writes the report.
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import type { DatasetReading } from "../dataset/index.ts";
+import { type DatasetReading, LoaderThreads } from "../dataset/index.ts";
 import { type EvaluationRecord, evaluateModels, predictionsCsv } from "../evaluate/index.ts";
-import { type Classification, classifyImages } from "../infer/index.ts";
+import { type Classification, type ClassifyOptions, classifyImages } from "../infer/index.ts";
 import { makeFolder, writeFileAtomically } from "../machine/index.ts";
 import { type EvaluateOptions, evaluateOptions, resolveOptions } from "../options/index.ts";
 import { writeReport } from "../report/index.ts";
@@ -46,19 +46,7 @@ export async function evaluate(
     const dataset = await dataFor(complete, runs, { ...context, defaultCache: cacheFolder });
     const images = imageNumbers(dataset, ({ label, split }) => label !== null && split === complete.split);
     const workers = complete.workers ?? availableParallelism();
-    const answers: Classification[][] = [];
-    for (const { model, name } of runs)
-      answers.push(
-        await classifyImages({
-          model,
-          dataset,
-          images,
-          cacheFolder,
-          workers,
-          activity: `evaluating ${name}`,
-          ...withoutUndefined({ signal: context.signal, onProgress: context.onProgress }),
-        }),
-      );
+    const answers = await answersOf(runs, { dataset, images, cacheFolder, workers }, context);
     const models = await judgedModels(runs, answers, dataset, complete.latency);
     const record = evaluateModels({
       classes: dataset.classes,
@@ -87,6 +75,26 @@ export async function evaluate(
     });
     return { report, recordFile, predictionsFile, record };
   });
+}
+
+/** What every run says of every image. */
+async function answersOf(
+  runs: readonly FinishedRun[],
+  asked: Pick<ClassifyOptions, "dataset" | "images" | "cacheFolder" | "workers">,
+  { signal, onProgress }: OperationContext,
+): Promise<Classification[][]> {
+  const threads = await LoaderThreads.start(asked);
+  try {
+    const answers: Classification[][] = [];
+    for (const { model, name } of runs) {
+      const activity = `evaluating ${name}`;
+      const how = { model, threads, activity, ...withoutUndefined({ signal, onProgress }) };
+      answers.push(await classifyImages({ ...asked, ...how }));
+    }
+    return answers;
+  } finally {
+    await threads.close();
+  }
 }
 
 async function dataFor(

@@ -1,6 +1,6 @@
 // A trained model over the images of a data set: one forward pass each, spread over worker threads.
 import { fail, type ProgressListener, ProgressMeter, throwIfCancelled } from "../base/index.ts";
-import { createLoader, type Dataset, viewSize } from "../dataset/index.ts";
+import { type Dataset, LoaderThreads, viewSize } from "../dataset/index.ts";
 import { layoutOf, Pool, Session } from "../engine/index.ts";
 import { encodeOnnx } from "../graph/index.ts";
 import { frozenNetwork, type Model } from "../models/index.ts";
@@ -15,6 +15,8 @@ export interface ClassifyOptions {
   /** Folder of the pixel cache. */
   readonly cacheFolder: string;
   readonly workers: number;
+  /** Threads that load the images and stay open, for one model after another. Default: own ones. */
+  readonly threads?: LoaderThreads;
   readonly activity?: string;
   readonly onProgress?: ProgressListener;
   readonly signal?: AbortSignal;
@@ -36,7 +38,8 @@ export async function classifyImages(options: ClassifyOptions): Promise<Classifi
   const { model, dataset, images, workers, cacheFolder } = options;
   const { architecture, classes } = model.description;
   const view = model.description;
-  const loader = await createLoader({ dataset, views: [view], cacheFolder, workers });
+  const threads = options.threads ?? (await LoaderThreads.start({ cacheFolder, workers }));
+  const loader = threads.loader({ dataset, views: [view] });
   const network = encodeOnnx(frozenNetwork(architecture, classes.length, model.state));
   const stage = { model: network, takesParameters: false, givesGradients: false };
   const nothing = layoutOf([]);
@@ -59,7 +62,7 @@ export async function classifyImages(options: ClassifyOptions): Promise<Classifi
   try {
     return await inOrder(images, 2 * workers + 1, classify);
   } finally {
-    await Promise.all([loader.close(), pool.close()]);
+    await Promise.all([options.threads === undefined ? threads.close() : undefined, pool.close()]);
   }
 }
 

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import type { DatasetReading } from "../../dataset/index.ts";
+import type { DatasetReading, LoaderThreads } from "../../dataset/index.ts";
 import { hashDataset, type TissueImage } from "../../dataset/index.ts";
 import { classifyImages } from "../../infer/index.ts";
 import { writeFileAtomically } from "../../machine/index.ts";
@@ -24,6 +24,8 @@ export interface AskOptions {
   readonly dataset: DatasetReading;
   readonly cacheFolder: string;
   readonly workers: number;
+  /** Threads that load the images of all that is asked; started when first called for. */
+  readonly threads: () => Promise<LoaderThreads>;
   readonly ledger: TestLedger;
   /** The time, ISO 8601. */
   readonly now: () => string;
@@ -107,7 +109,7 @@ export async function answersOf(
 async function ask(
   finished: FinishedStudyRun,
   split: AskedSplit,
-  { dataset, cacheFolder, workers }: AskOptions,
+  { dataset, cacheFolder, workers, threads }: AskOptions,
   context: OperationContext,
 ): Promise<number[][]> {
   const { model, name } = await readRun(finished.path);
@@ -119,6 +121,7 @@ async function ask(
     images: imagesOf(dataset, split).numbers,
     cacheFolder,
     workers,
+    threads: await threads(),
     activity: `asking ${name} about the ${split === "test" ? "test" : "validation"} split`,
     ...withoutUndefined({ signal: context.signal, onProgress: context.onProgress }),
   });

@@ -1,5 +1,6 @@
 // When all trainings have ended: every chosen run, and a teacher that was given, is asked once about each split.
 import { type ProgressListener, ProgressMeter } from "../../base/index.ts";
+import { LoaderThreads } from "../../dataset/index.ts";
 import type { StudyPlan } from "../../study/index.ts";
 import { readRun } from "../../train/index.ts";
 import type { OperationContext } from "../context.ts";
@@ -14,6 +15,28 @@ import type { TestLedger } from "./test-ledger.ts";
  * met when nothing else is left to do.
  */
 export async function askRuns(
+  plan: StudyPlan,
+  chosen: ReadonlyMap<string, readonly string[]>,
+  outcomes: ReadonlyMap<string, RunOutcome>,
+  given: Omit<AskOptions, "threads">,
+  context: OperationContext,
+): Promise<ReadonlyMap<string, RunAnswers>> {
+  let started: Promise<LoaderThreads> | undefined;
+  const threads = () => {
+    started ??= LoaderThreads.start(given);
+    return started;
+  };
+  try {
+    return await askAll(plan, chosen, outcomes, { ...given, threads }, context);
+  } finally {
+    await started?.then(
+      (open) => open.close(),
+      () => undefined,
+    );
+  }
+}
+
+async function askAll(
   plan: StudyPlan,
   chosen: ReadonlyMap<string, readonly string[]>,
   outcomes: ReadonlyMap<string, RunOutcome>,
