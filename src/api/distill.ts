@@ -100,6 +100,9 @@ async function distillWith(
       threads,
       deviations: deviationsOf(options),
       ...(options.cacheTeacher
+        ? {}
+        : { teacher: { architecture: description.architecture, mpp: description.mpp } }),
+      ...(options.cacheTeacher
         ? {
             extendLoader: (loader: Loader, use: LoaderUse) =>
               withTeacherOutputs(loader, {

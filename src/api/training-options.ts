@@ -1,4 +1,5 @@
 // The options that every training has, complete, and what they mean to the rooms below.
+import { availableParallelism } from "node:os";
 import type * as z from "zod";
 import type { AugmentationParameters, StainAugmentation } from "../dataset/index.ts";
 import type { OptimiserOptions, Schedule } from "../nn/index.ts";
@@ -44,4 +45,9 @@ export function scheduleOf({ schedule, gamma, warmupSteps }: CommonTrainingOptio
     case "cosine":
       return { name: "cosine", warmupSteps };
   }
+}
+
+/** How many threads compute where memory does not decide otherwise. */
+export function workersOf({ workers }: Pick<CommonTrainingOptions, "workers">): number {
+  return workers ?? availableParallelism();
 }

@@ -1,5 +1,4 @@
 // What `train` and `distill` have in common: a run folder, the loop, and the result.
-import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { ProgressListener } from "../base/index.ts";
 import {
@@ -12,11 +11,12 @@ import {
   LoaderThreads,
   PixelCache,
 } from "../dataset/index.ts";
-import { type Model, parameterCount } from "../models/index.ts";
+import { type ArchitectureName, type Model, parameterCount } from "../models/index.ts";
 import {
   type EpochRecord,
   epochText,
   type LoopResult,
+  type MemoryPlan,
   RunFolder,
   type RunReference,
   readRecord,
@@ -29,7 +29,14 @@ import type { OperationContext } from "./context.ts";
 import { imageNumbers } from "./open-data.ts";
 import { startOfRecord } from "./run-record.ts";
 import { stainAugmentation } from "./stain-augmentation.ts";
-import { augmentationOf, type CommonTrainingOptions, optimiserOf, scheduleOf } from "./training-options.ts";
+import { trainingMemory } from "./training-memory.ts";
+import {
+  augmentationOf,
+  type CommonTrainingOptions,
+  optimiserOf,
+  scheduleOf,
+  workersOf,
+} from "./training-options.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
 /** Options that say where things are or how fast to work: they may differ when a run is resumed. */
@@ -39,6 +46,9 @@ const NEUTRAL = [
   "overwrite",
   "cache",
   "workers",
+  "checkpointing",
+  // Micro-batches that follow from it are recorded, and a resumed run keeps them.
+  "maxMemory",
   "checkpointEvery",
   // What these name is part of the run's fingerprint by its content.
   "data",
@@ -80,6 +90,8 @@ export interface PlannedTraining {
   readonly cacheFolder: string;
   /** What will load its images; see {@link withLoaderThreads}. */
   readonly threads: LoaderThreads;
+  /** The network that runs beside it in every step, where one does. */
+  readonly teacher?: { readonly architecture: ArchitectureName; readonly mpp: number };
   /** Where it departs from the recipe of the paper, in sentences. */
   readonly deviations?: readonly string[];
   /** Builds a loader upon the one that supplies the task's views. */
@@ -101,15 +113,17 @@ export async function runTraining(plan: PlannedTraining, context: OperationConte
   const validation = imageNumbers(dataset, ({ split }) => split === "val");
   const path = resolve(options.out);
   const before = options.resume ? await readRecord(path) : null;
+  const memory = trainingMemory(plan, validation, before?.memory ?? null);
+  context.onNote?.(`memory: ${memory.choice}`);
   const stain = await stainAugmentation(plan, before?.stain ?? null, context);
   const folder = await RunFolder.open(path, {
     config: withoutUndefined({ ...options, resume: false, overwrite: false }),
     neutral: NEUTRAL,
-    record: await startOfRecord(plan, validation, stain),
+    record: { ...(await startOfRecord(plan, validation, stain)), memory },
     resume: options.resume,
     overwrite: options.overwrite,
   });
-  const result = await loop(plan, validation, folder, context);
+  const result = await loop(plan, validation, memory, folder, context);
   await folder.finish(description, result, new Date().toISOString());
   const unlabelled = plan.train.filter((number) => dataset.images[number]?.label === null).length;
   return {
@@ -130,12 +144,13 @@ export async function runTraining(plan: PlannedTraining, context: OperationConte
 async function loop(
   plan: PlannedTraining,
   validation: readonly number[],
+  memory: MemoryPlan,
   folder: RunFolder,
   { signal, onProgress, onNote, startedAt }: OperationContext,
 ): Promise<LoopResult> {
   const { task, dataset, options, train, threads } = plan;
   const { epochs, batch, learningRate, select, seed, microBatch, checkpointEvery } = options;
-  const workers = workersOf(options);
+  const { workers, checkpointing, microBatchPixels } = memory;
   const pixels = threads.loader({ dataset, views: task.views });
   let loader = pixels;
   // A resumed run draws from the statistics that it began with.
@@ -166,7 +181,8 @@ async function loop(
         await folder.writeLog(log);
         onNote?.(epochText(record, epochs));
       },
-      ...withoutUndefined({ microBatch, signal, onProgress, startedAt }),
+      checkpointing,
+      ...withoutUndefined({ microBatch, microBatchPixels, signal, onProgress, startedAt }),
     });
   } finally {
     await loader.close();
@@ -189,10 +205,6 @@ export async function withLoaderThreads<T>(
   } finally {
     await threads.close();
   }
-}
-
-function workersOf({ workers }: Pick<CommonTrainingOptions, "workers">): number {
-  return workers ?? availableParallelism();
 }
 
 /** Colour statistics of the training images at one µm/px. */

@@ -15,6 +15,7 @@ export {
 export { type LockOptions, lockFolder } from "./folder-lock.ts";
 export { reviveError, type SentError, sendableError } from "./job-messages.ts";
 export { type JobContext, serveJobs } from "./job-server.ts";
+export { machineMemory, spareMemory } from "./memory.ts";
 export { type JobOptions, ProcessPool, type ProcessPoolOptions } from "./process-pool.ts";
 export { inflateZlib, loadWasmDecoders } from "./wasm-decoders.ts";
 export { workerFile } from "./worker-file.ts";

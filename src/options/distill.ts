@@ -13,6 +13,7 @@ import {
   seed,
   select,
   splits,
+  trainingMemoryOptions,
 } from "./fragments.ts";
 
 const DISTILLATION = "Distillation";
@@ -91,6 +92,7 @@ export const distillOptions = z.strictObject({
     description: "Precision of the teacher's feature maps in the cache; logits are always float32.",
   }),
   ...runFolderOptions,
+  ...trainingMemoryOptions,
   ...machineOptions,
   seed,
   out: outFolder.meta({ description: "Run folder to write." }),

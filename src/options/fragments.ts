@@ -95,6 +95,24 @@ export const workers = z
   .optional()
   .meta({ group: RUN, description: "Worker threads (default: one per core)." });
 
+/** A limit of memory, in GB (10^9 bytes). */
+export const memoryLimit = z.number().min(0.5).max(4096).meta({ placeholder: "GB" });
+
+/** What a training may do, and what not, to fit into memory. */
+export const trainingMemoryOptions = {
+  checkpointing: z.enum(["auto", "on", "off"]).default("auto").meta({
+    group: RUN,
+    description:
+      "Recompute what the backward pass needs, block by block, instead of keeping it: less memory, more time, the same results; auto where it would not fit otherwise.",
+  }),
+  maxMemory: memoryLimit.optional().meta({
+    group: RUN,
+    placeholder: "GB",
+    description:
+      "Memory for the whole process; decides micro-batches, checkpointing and workers, and refuses images that cannot fit (default: what is available, less a margin).",
+  }),
+};
+
 /** Where decoded pixels are kept and how many threads work. */
 export const machineOptions = {
   cache: z.string().min(1).optional().meta({

@@ -1,7 +1,7 @@
 // Options of `predict`: a trained model over slides and images. How slides are cut is what the model remembers of the
 // images it learned from, unless an option says otherwise: none of those has a default here.
 import * as z from "zod";
-import { patientPattern, seed, workers } from "./fragments.ts";
+import { memoryLimit, patientPattern, seed, workers } from "./fragments.ts";
 import { prepareOptions } from "./prepare.ts";
 import { slideReadingOptions } from "./slide-fragments.ts";
 import { tissueOptions } from "./tissue-fragments.ts";
@@ -145,7 +145,7 @@ export const predictOptions = z.strictObject({
     group: RUN,
     description: "Open the slides, find the tissue and say what would be classified.",
   }),
-  maxMemory: z.number().min(0.5).max(4096).default(4).meta({
+  maxMemory: memoryLimit.default(4).meta({
     group: RUN,
     placeholder: "GB",
     description: "Memory for all processes together; limits their number and the size of a piece.",

@@ -1,6 +1,6 @@
 // Options of `prepare`: slides to a data set of tissue images or tiles.
 import * as z from "zod";
-import { outFolder, patientPattern, seed, workers } from "./fragments.ts";
+import { memoryLimit, outFolder, patientPattern, seed, workers } from "./fragments.ts";
 import { slideReadingOptions } from "./slide-fragments.ts";
 import { tissueOptions } from "./tissue-fragments.ts";
 
@@ -123,7 +123,7 @@ export const prepareOptions = z.strictObject({
     group: RUN,
     description: "Open the slides, find the tissue and say what would be written.",
   }),
-  maxMemory: z.number().min(0.5).max(4096).default(4).meta({
+  maxMemory: memoryLimit.default(4).meta({
     group: RUN,
     placeholder: "GB",
     description: "Memory for all processes together; limits their number and the size of a piece.",

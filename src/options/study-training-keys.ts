@@ -24,6 +24,7 @@ const DECIDED_BY_THE_STUDY = [
   "overwrite",
   "checkpointEvery",
   "cache",
+  "maxMemory",
   "workers",
 ] as const;
 

@@ -13,6 +13,7 @@ import {
   seed,
   select,
   splits,
+  trainingMemoryOptions,
 } from "./fragments.ts";
 
 /** Options of {@link train}. */
@@ -60,6 +61,7 @@ export const trainOptions = z.strictObject({
   }),
   ...augmentationOptions,
   ...runFolderOptions,
+  ...trainingMemoryOptions,
   ...machineOptions,
   seed,
   out: outFolder.meta({ description: "Run folder to write." }),

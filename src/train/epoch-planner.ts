@@ -102,8 +102,8 @@ export class EpochPlanner {
   }
 
   #microBatch(image: number): number {
-    const { microBatch, batch, task } = this.options;
+    const { microBatch: wanted, microBatchPixels: mostPixels, batch, task } = this.options;
     const pixels = Math.max(...this.#viewSizes(image).map(([width, height]) => width * height));
-    return microBatchSize({ pixels, batch, couplesImages: task.couplesImages, wanted: microBatch });
+    return microBatchSize({ pixels, batch, couplesImages: task.couplesImages, wanted, mostPixels });
   }
 }

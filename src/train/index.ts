@@ -4,6 +4,7 @@ export { type ClassificationTaskOptions, classificationTask } from "./classifica
 export { type EpochRecord, epochText, logText, parseLog } from "./log.ts";
 export { runLoop } from "./loop.ts";
 export type { LoopOptions, LoopResult } from "./loop-options.ts";
+export { type MemoryPlan, type MemoryQuestion, planMemory } from "./memory-plan.ts";
 export type { SelectionMetric, ValidationMetrics } from "./metrics.ts";
 export { type MicroBatchChoice, microBatchSize } from "./micro-batch.ts";
 export { type ModelCard, modelCard } from "./model-card.ts";
@@ -19,6 +20,7 @@ export {
   readRun,
   type TrainingKind,
 } from "./run-folder.ts";
+export { forwardBytes, type Pass, stepBytes, type TrainingMemory, trainingBytes } from "./step-memory.ts";
 export {
   type CompiledTask,
   compileTask,

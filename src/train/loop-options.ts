@@ -21,6 +21,10 @@ export interface LoopOptions {
   readonly batch: number;
   /** Most images of equal size in one forward pass; by default chosen from their size. */
   readonly microBatch?: number;
+  /** Most pixels in a micro-batch of several images, where it is not said how many images. */
+  readonly microBatchPixels?: number;
+  /** Recompute values of the forward pass instead of keeping them: less memory, more time, the same results. */
+  readonly checkpointing?: boolean;
   readonly optimiser: OptimiserOptions;
   readonly learningRate: number;
   readonly schedule: Schedule;

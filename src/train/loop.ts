@@ -29,7 +29,8 @@ const START: RunPosition = { step: 0, epoch: 0, stepInEpoch: 0, sums: noLosses, 
  */
 export async function runLoop(options: LoopOptions): Promise<LoopResult> {
   const started = options.startedAt ?? performance.now();
-  const compiled = compileTask(options.task);
+  const { checkpointing = false } = options;
+  const compiled = compileTask(options.task, { checkpointing });
   const trainer = await Trainer.create(options.task, compiled, options.workers, options.optimiser);
   try {
     return await new Run(options, trainer, started).finish();

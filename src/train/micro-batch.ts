@@ -19,12 +19,15 @@ export interface MicroBatchChoice {
   readonly couplesImages: boolean;
   /** Said by the user: taken as it is, up to the batch. */
   readonly wanted: number | undefined;
+  /** Most pixels that memory allows where nothing else is said; an image alone may have more. */
+  readonly mostPixels?: number | undefined;
 }
 
 /** The most images of one size in a micro-batch, at least 1. */
-export function microBatchSize({ pixels, batch, couplesImages, wanted }: MicroBatchChoice): number {
+export function microBatchSize(choice: MicroBatchChoice): number {
+  const { pixels, batch, couplesImages, wanted, mostPixels = PIXELS } = choice;
   if (wanted !== undefined) return Math.min(wanted, batch);
   if (couplesImages) return Math.min(batch, Math.max(1, Math.floor(COUPLED_PIXELS / pixels)));
   const shares = pixels <= SMALL_IMAGE_PIXELS ? 2 : 4;
-  return Math.min(Math.ceil(batch / shares), Math.max(1, Math.floor(PIXELS / pixels)));
+  return Math.min(Math.ceil(batch / shares), Math.max(1, Math.floor(Math.min(PIXELS, mostPixels) / pixels)));
 }

@@ -11,6 +11,7 @@ import { hashBytes, hashFile, makeFolder, writeFileAtomically } from "../machine
 import { loadModel, type Model, saveModel } from "../models/index.ts";
 import { type EpochRecord, logText, parseLog, type RunTiming, timingOf } from "./log.ts";
 import type { LoopResult } from "./loop-options.ts";
+import type { MemoryPlan } from "./memory-plan.ts";
 import { modelCard } from "./model-card.ts";
 import { modelCardText } from "./model-card-text.ts";
 
@@ -48,6 +49,8 @@ export interface RunRecord {
   readonly stain?: StainAugmentation;
   /** Where the training departs from the recipe of the paper, in sentences; absent where it does not. */
   readonly deviations?: readonly string[];
+  /** How it was fitted into memory when it began; absent in records of earlier versions. */
+  readonly memory?: MemoryPlan;
   /** What was left out, and why. */
   readonly exclusions: readonly string[];
   readonly startedAt: string;

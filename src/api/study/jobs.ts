@@ -1,6 +1,6 @@
 // How many trainings run at a time, and in how much memory, where nobody said.
-import { availableParallelism, totalmem } from "node:os";
-import { constrainedMemory } from "node:process";
+import { availableParallelism } from "node:os";
+import { machineMemory } from "../../machine/index.ts";
 import type { StudyPlan } from "../../study/index.ts";
 
 /** What all trainings of a study share. */
@@ -33,10 +33,4 @@ export function sharesOf(plan: StudyPlan, { jobs, workers, maxMemory }: WantedSh
   const largest = plan.runs.reduce((most, { cost }) => Math.max(most, cost.peakBytes), 1);
   const fitting = Math.max(1, Math.floor(memory / largest));
   return { jobs: jobs ?? Math.max(1, Math.min(threads, first, fitting)), workers: threads, memory };
-}
-
-/** Bytes of the machine, or of the container that it runs in. */
-function machineMemory(): number {
-  const limit = constrainedMemory();
-  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
