@@ -1,7 +1,7 @@
 // Measures how fast this machine trains, in a few seconds and by the training loop itself, so that a study can say how long
 // it will take. The result is kept in the cache folder under the machine's and the programs' names.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { availableParallelism, cpus, tmpdir } from "node:os";
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { throwIfCancelled } from "../base/index.ts";
 import {
@@ -16,7 +16,7 @@ import {
 import { Session } from "../engine/index.ts";
 import { encodeOnnx } from "../graph/index.ts";
 import { encodePng } from "../image/index.ts";
-import { hashBytes, makeFolder, writeFileAtomically } from "../machine/index.ts";
+import { hashBytes, writeFileAtomically } from "../machine/index.ts";
 import { forwardMacs, frozenNetwork, initialState } from "../models/index.ts";
 import { rgbImage } from "../pixels/index.ts";
 import { Generator } from "../random/index.ts";
@@ -25,11 +25,11 @@ import {
   type MachineSpeed,
   type Measured,
   type MeasuredLoop,
-  parseMachineSpeed,
   type SpeedMeasurements,
 } from "../study/index.ts";
 import { classificationTask, runLoop } from "../train/index.ts";
 import type { OperationContext } from "./context.ts";
+import { isBusy, keepSpeed, keptSpeed } from "./kept-speed.ts";
 import { versions } from "./versions.ts";
 
 const ARCHITECTURE = "resnet10-thin-gn";
@@ -56,13 +56,13 @@ const REPEATS = 5;
  * @throws LowmagError `cancelled`.
  */
 export async function machineSpeed(folder: string, context: OperationContext = {}): Promise<MachineSpeed> {
-  const path = join(folder, `speed-${machineKey().slice(0, 16)}.json`);
-  const kept = await readFile(path, "utf8").then(parseMachineSpeed, () => null);
+  const key = machineKey().slice(0, 16);
+  const kept = await keptSpeed(folder, key, Date.now());
   if (kept !== null) return kept;
+  const busy = isBusy(loadavg()[0] ?? 0, availableParallelism());
   context.onNote?.("Measuring how fast this machine trains (once, some seconds) …");
   const speed = await measureSpeed(context);
-  await makeFolder(folder);
-  await writeFileAtomically(path, `${JSON.stringify(speed, undefined, 2)}\n`);
+  await keepSpeed(folder, key, speed, busy);
   return speed;
 }
 

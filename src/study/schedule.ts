@@ -117,7 +117,8 @@ class Schedule {
 
   #settle(key: string, outcome: TaskOutcome): void {
     this.#outcomes.set(key, outcome);
-    this.#shares.set(key, 1);
+    // What was interrupted is as far as it came; nothing else will go on.
+    if (outcome.state !== "cancelled") this.#shares.set(key, 1);
     this.#tell("settled", key, outcome);
   }
 

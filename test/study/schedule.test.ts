@@ -154,6 +154,21 @@ describe("a schedule", () => {
     expect(progress.map(({ doneSeconds }) => doneSeconds)).toEqual([2.5, 10, 0]);
   });
 
+  it("leaves the share at what was done when it is interrupted", async () => {
+    const stop = new AbortController();
+    const events: ScheduleEvent[] = [];
+    await runSchedule(
+      [task("a", [], 10), task("b", ["a"], 30)],
+      async (_, { report }) => {
+        report(0.5);
+        stop.abort();
+        throw new Error("stopped");
+      },
+      { jobs: 1, signal: stop.signal, onEvent: (event) => events.push(event) },
+    );
+    expect(events.at(-1)).toMatchObject({ kind: "settled", doneSeconds: 5, totalSeconds: 40 });
+  });
+
   it.each([
     ["a task that needs an unknown one", [task("a", ["b"])]],
     ["a key twice", [task("a"), task("a")]],
