@@ -1,6 +1,7 @@
 // A worker thread of the pool: owns one-thread sessions and a private copy of the parameters, runs programs.
 import { parentPort, workerData } from "node:worker_threads";
-import { fail, isLowmagError } from "../base/index.ts";
+import { fail } from "../base/index.ts";
+import { sentFailure } from "./failures.ts";
 import { layoutViews } from "./layout.ts";
 import { gradientOutput, type Stage } from "./program.ts";
 import { CLOSE, type RunReply, type RunRequest, type WorkerStart } from "./protocol.ts";
@@ -60,16 +61,10 @@ async function run(request: RunRequest): Promise<Record<string, Tensor>> {
   return Object.fromEntries(program.returns.map((name) => [name, outputOf(values, name)]));
 }
 
-function failureReply(id: number, error: unknown): RunReply {
-  if (!isLowmagError(error)) return { id, failure: { code: null, message: String(error) } };
-  const { code, message, where, expected, got, fix } = error;
-  return { id, failure: { code, message, parts: { where, expected, got, fix } } };
-}
-
 async function answer(request: RunRequest): Promise<void> {
   const reply = await run(request).then(
     (outputs): RunReply => ({ id: request.id, outputs }),
-    (error: unknown) => failureReply(request.id, error),
+    (error: unknown): RunReply => ({ id: request.id, failure: sentFailure(error) }),
   );
   parentPort!.postMessage(reply);
 }

@@ -2,11 +2,13 @@
 // operators are serial inside, so micro-batches in parallel are what uses the cores. Results never depend on how many
 // workers there are: each micro-batch's gradient lands in a slot of its own and the caller adds slots in a fixed order.
 import { Worker } from "node:worker_threads";
-import { fail, isLowmagError } from "../base/index.ts";
+import { fail } from "../base/index.ts";
 import { workerFile } from "../machine/index.ts";
+import { receivedFailure } from "./failures.ts";
+import { sendFeeds } from "./feeds.ts";
 import type { PoolPlan } from "./program.ts";
 import { CLOSE, type RunReply, type RunRequest, type WorkerStart } from "./protocol.ts";
-import { requireFilled, type Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 import { allocateVectors, type SharedVector } from "./vector-memory.ts";
 
 /** The result of one run. */
@@ -164,12 +166,9 @@ export class Pool {
     const { program, feeds, gradientSlot } = job;
     const request: RunRequest = { id, program, feeds, parameterVersion: this.#version, gradientSlot };
     try {
-      for (const [name, feed] of Object.entries(feeds)) requireFilled(name, feed);
-      worker.thread.postMessage(request, buffersOf(feeds));
-    } catch (cause) {
-      const [expected, got] = ["feeds that can be given to a thread", String(cause)];
-      const refusal = fail("invalid-argument", { where: "Pool.run", expected, got, cause });
-      this.#reject(job, isLowmagError(cause) ? cause : refusal);
+      sendFeeds(worker.thread, request, feeds);
+    } catch (refusal) {
+      this.#reject(job, refusal as Error);
       return;
     }
     worker.busy = id;
@@ -183,13 +182,7 @@ export class Pool {
     this.#dispatch();
     if (waiting === undefined) return;
     if ("failure" in reply) {
-      const { code, message, parts } = reply.failure;
-      this.#reject(
-        waiting,
-        code !== null && parts !== undefined
-          ? fail(code, parts)
-          : fail("internal", { where: "worker thread", expected: "a result", got: message }),
-      );
+      this.#reject(waiting, receivedFailure(reply.failure));
       return;
     }
     const { gradientSlot } = waiting;
@@ -209,10 +202,4 @@ export class Pool {
     this.#waiting.clear();
     this.#queue.length = 0;
   }
-}
-
-/** The buffers to hand over, each once. */
-function buffersOf(feeds: Readonly<Record<string, Tensor>>): ArrayBuffer[] {
-  const buffers = Object.values(feeds).map(({ data }) => data.buffer as ArrayBuffer);
-  return [...new Set(buffers)].filter(({ byteLength }) => byteLength > 0);
 }

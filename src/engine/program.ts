@@ -12,6 +12,8 @@ export interface Stage {
   readonly takesParameters: boolean;
   /** True if the graph puts out a gradient for every trainable parameter (`gradientOutput(name)`). */
   readonly givesGradients: boolean;
+  /** Outputs that nobody but later stages reads: on a device they stay there. Default none. */
+  readonly passes?: readonly string[];
 }
 
 /** Stages and the outputs that the caller wants back. */

@@ -111,7 +111,8 @@ function fromOrt(tensor: ort.Tensor): Tensor {
   return { dims: tensor.dims, data: tensor.data as Float32Array | BigInt64Array };
 }
 
-function engineError(doing: string, error: unknown): Error {
+/** What ONNX Runtime threw, as a LowmagError. */
+export function engineError(doing: string, error: unknown): Error {
   const reason = error instanceof Error ? error.message : String(error);
   if (/allocate memory|bad_alloc|out of memory/i.test(reason))
     return fail("out-of-memory", {
