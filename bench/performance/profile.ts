@@ -1,7 +1,8 @@
 // Where the time of a step or pass goes: the ONNX operators that ONNX Runtime ran, by the time they took, so that whoever
 // makes something faster knows what is worth it. The figures are of one thread; profiling itself costs a little.
 //
-// Usage: npm run bench:profile -- forward|train|distill SIZE[,STUDENT_SIZE] [--batch N] [--seconds S] [--cached] [--nodes 15]
+// Usage: npm run bench:profile -- forward|train|distill SIZE[,STUDENT_SIZE] [--batch N] [--seconds S] [--cached]
+//        [--checkpointing] [--nodes 15]
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ import { parseWork, type Work } from "./lowmag/work.ts";
 import { operatorTimes, type ProfileEvent, profileTable, totalOf } from "./operator-times.ts";
 
 const USAGE =
-  "usage: npm run bench:profile -- forward|train|distill SIZE[,STUDENT_SIZE] [--batch N] [--seconds S] [--cached] [--nodes N]";
+  "usage: npm run bench:profile -- forward|train|distill SIZE[,STUDENT_SIZE] [--batch N] [--seconds S] [--cached] [--checkpointing] [--nodes N]";
 
 /** The work, and how many nodes are shown one by one. */
 function readArguments(): { work: Work; shown: number } {

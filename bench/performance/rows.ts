@@ -23,6 +23,7 @@ export const SECTIONS = [
   "tiles",
   "distillation",
   "cached",
+  "tuned",
   "memory",
   "cores",
   "command",
@@ -67,6 +68,18 @@ function paired(
       ...timesAsFast(side, "pytorch", clock),
     };
   });
+}
+
+/** Beside PyTorch with the teacher laid out as PyTorch is fastest: no target, but it has to be known. */
+function tuned(kind: "forward" | "distill", sized: Sized): RowRule {
+  const of = pairedId({ kind, ...sized, cores: 1 });
+  const { size, studentSize } = sized;
+  const work =
+    studentSize === undefined ? `teacher forward, ${px(size)}` : `${px(size)} → ${px(studentSize)}`;
+  return {
+    ...{ id: `${of}-tuned`, section: "tuned", of, work, cores: 1, target: null },
+    ...timesAsFast("lowmag", "tuned", "cpuMilliseconds"),
+  };
 }
 
 /** Rate of the teacher's pass, 10^9 floating-point operations a second. */
@@ -121,6 +134,8 @@ export function rowRules(): readonly RowRule[] {
       const target = atLeast(CACHED_TARGETS[sized.studentSize]);
       return paired("distill", sized, { section: "cached", target, side: "cached" });
     }),
+    ...FORWARD.filter(({ batch }) => batch === 1).map((sized) => tuned("forward", sized)),
+    ...distillations.map((sized) => tuned("distill", sized)),
     memory(
       "memory-2048",
       "training step, 2048²",

@@ -36,9 +36,9 @@ export const TEXTS: Readonly<Record<Section, SectionText>> = {
       "lowmag's step is that of the training loop of `lowmag train`. lowmag shares images out among cores, so on two cores a step of one image becomes a step of two images, for both programs.",
   },
   tiles: {
-    title: "The same for tiles, 64 in a step",
+    title: "Training step on tiles",
     ...MILLISECONDS,
-    sentence: "Images of tile data sets.",
+    sentence: "Batches as tile data sets have them.",
   },
   distillation: {
     title: "Distillation step, teacher run each time",
@@ -50,6 +50,12 @@ export const TEXTS: Readonly<Record<Section, SectionText>> = {
     ...MILLISECONDS,
     sentence:
       "lowmag is handed what the teacher put out (`--cache-teacher`); PyTorch runs the teacher each time, and that is the point.",
+  },
+  tuned: {
+    title: "Beside PyTorch with the teacher in channels-last layout",
+    ...MILLISECONDS,
+    sentence:
+      "PyTorch's forward pass is faster when images and weights lie in memory channel by channel within a pixel, which is not its default and not the yardstick. Training gains nothing from it. There is no target, but whoever writes a PyTorch program can have this.",
   },
   memory: {
     title: "Peak memory of a training step",

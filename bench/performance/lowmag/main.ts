@@ -14,7 +14,7 @@ const work = parseWork(process.argv.slice(2));
 const { kind, size, workers } = work;
 const isPass = kind === "forward" || kind === "product";
 const times = isPass ? await timePasses(work) : await timeSteps(work);
-const peakMegabytes = process.resourceUsage().maxRSS / 1000;
+const peakMegabytes = (1024 * process.resourceUsage().maxRSS) / 1e6;
 const measured: Measured = { ...times, peakMegabytes, ...(kind === "forward" ? await rates() : {}) };
 process.stdout.write(`${JSON.stringify(measured)}\n`);
 

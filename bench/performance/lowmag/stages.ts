@@ -33,7 +33,10 @@ async function stepStages(work: Work): Promise<Prepared> {
   const images = dataset.images.map((_, number) => number);
   const loaded = await noiseLoader(work, task).load({ images, draws: images.map(() => null) });
   const lossScale = floatTensor([], Float32Array.of(1 / work.batch));
-  return { plan: compileTask(task).plan, feeds: { ...task.feeds(loaded, images), lossScale } };
+  return {
+    plan: compileTask(task, { checkpointing: work.checkpointing }).plan,
+    feeds: { ...task.feeds(loaded, images), lossScale },
+  };
 }
 
 /**

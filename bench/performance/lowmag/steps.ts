@@ -20,6 +20,7 @@ export async function timeSteps(work: Work): Promise<Times> {
     ...{ train: dataset.images.map((_, number) => number), validation: [], epochs: 1000, select: "loss" },
     ...{ optimiser: { name: "adam", weightDecay: 1e-4 }, learningRate: 1e-5, schedule: { name: "constant" } },
     augment: () => null,
+    checkpointing: work.checkpointing,
     onProgress: ({ done }) => {
       watch.lap();
       if (done % (STEPS * work.batch) === 0) watch.begin();
