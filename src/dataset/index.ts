@@ -33,7 +33,8 @@ export {
 } from "./loader.ts";
 export { readSplit } from "./manifest.ts";
 export { type PatientLookup, patientsFromPattern, readPatients, withPatients } from "./patients.ts";
-export { PixelCache, type PixelCacheOptions, type StoredImage } from "./pixel-cache.ts";
+export { PixelCache } from "./pixel-cache.ts";
+export type { PixelCacheOptions, StoredImage } from "./pixel-store.ts";
 export {
   type DatasetReading,
   type ReadDatasetOptions,

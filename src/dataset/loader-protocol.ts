@@ -1,12 +1,13 @@
 // The messages between the loader and its workers: plain data that survives being posted.
 import { type ErrorCode, fail, isLowmagError } from "../base/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
-import type { StoredImage } from "./pixel-cache.ts";
+import type { StoredImage } from "./pixel-store.ts";
 import type { AugmentationDraw, LoadedBatch, View } from "./types.ts";
 
 /** What every worker is told when it starts. */
 export interface WorkerSettings {
-  readonly cacheFolder: string;
+  /** Folder of the pixel cache's entries. */
+  readonly entryFolder: string;
   readonly maxPixels: number | null;
 }
 

@@ -10,12 +10,18 @@ import {
   type WorkerReply,
   type WorkerSettings,
 } from "./loader-protocol.ts";
-import { PixelCache } from "./pixel-cache.ts";
+import { type DecodeBytes, PixelStore } from "./pixel-store.ts";
 import { ownColours } from "./stain-augmentation.ts";
 import type { LoadedView, View } from "./types.ts";
 
-const { cacheFolder, maxPixels } = workerData as WorkerSettings;
-const cache = new PixelCache(cacheFolder, { shared: true, ...(maxPixels === null ? {} : { maxPixels }) });
+const { entryFolder, maxPixels } = workerData as WorkerSettings;
+/** The decoder takes as long to load as all the rest, and is seldom needed. */
+const decode: DecodeBytes = async (bytes, options) =>
+  (await import("../image/index.ts")).decodeImage(bytes, options);
+const cache = new PixelStore(entryFolder, decode, {
+  shared: true,
+  ...(maxPixels === null ? {} : { maxPixels }),
+});
 
 parentPort?.on("message", (message: LoadMessage) => {
   void answer(message);

@@ -11,6 +11,7 @@ import {
   type WorkerReply,
   type WorkerSettings,
 } from "./loader-protocol.ts";
+import { entryFolder } from "./pixel-cache.ts";
 import type { Dataset, LoadedBatch, Loader, LoadRequest, TissueImage, View } from "./types.ts";
 import { viewSize } from "./view-size.ts";
 
@@ -70,7 +71,7 @@ export class LoaderThreads {
     const { cacheFolder, workers = 1, maxPixels = null } = options;
     if (!(Number.isInteger(workers) && workers >= 1)) throw refusal("workers to be at least 1", `${workers}`);
     await makeFolder(cacheFolder);
-    const settings: WorkerSettings = { cacheFolder, maxPixels };
+    const settings: WorkerSettings = { entryFolder: entryFolder(cacheFolder), maxPixels };
     const script = workerFile(import.meta.url, "./loader-worker.ts");
     return new LoaderThreads(new WorkerPool("loader", script, workers, settings));
   }

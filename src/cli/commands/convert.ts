@@ -22,7 +22,7 @@ export const convertCommand = defineCommand({
   positionals: [{ key: "folder", variadic: false }],
   options: convertOptions,
   async run(options, context) {
-    const { convert } = await import("../../api/index.ts");
+    const { convert } = await import("../../api/convert.ts");
     const result = await convert(options, context);
     return { result, text: convertText(result) };
   },

@@ -17,7 +17,7 @@ export const demoCommand = defineCommand({
   ],
   options: demoOptions,
   async run(options, context) {
-    const { demo } = await import("../../api/index.ts");
+    const { demo } = await import("../../api/demo.ts");
     const { metricName } = await import("../../report/index.ts");
     const result = await demo(options, context);
     const look = `Teacher and student on new slides, side by side: npx lowmag serve ${result.results}`;

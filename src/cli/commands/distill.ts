@@ -23,7 +23,7 @@ export const distillCommand = defineCommand({
   ],
   options: distillOptions,
   async run(options, context) {
-    const { distill } = await import("../../api/index.ts");
+    const { distill } = await import("../../api/distill.ts");
     const result = await distill(options, context);
     return { result, text: runText(result) };
   },

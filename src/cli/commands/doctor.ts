@@ -16,7 +16,7 @@ export const doctorCommand = defineCommand({
   ],
   options: doctorOptions,
   async run(options, context) {
-    const { doctor } = await import("../../api/index.ts");
+    const { doctor } = await import("../../api/doctor.ts");
     const result = await doctor(options, context);
     return {
       result,

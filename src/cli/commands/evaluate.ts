@@ -18,7 +18,7 @@ export const evaluateCommand = defineCommand({
   positionals: [{ key: "runs", variadic: true }],
   options: evaluateOptions,
   async run(options, context) {
-    const { evaluate } = await import("../../api/index.ts");
+    const { evaluate } = await import("../../api/evaluate.ts");
     const result = await evaluate(options, context);
     return { result, text: comparisonText(result) };
   },

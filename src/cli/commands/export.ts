@@ -30,7 +30,8 @@ export const exportCommand = defineCommand({
   positionals: [{ key: "run", variadic: false }],
   options: exportOptions,
   async run(options, context) {
-    const { exportModel, lossLines } = await import("../../api/index.ts");
+    const { exportModel } = await import("../../api/export.ts");
+    const { lossLines } = await import("../../api/export-card.ts");
     const result = await exportModel(options, context);
     const { out, bytes, card, page, wsinfer, quantisation } = result;
     const lines = [

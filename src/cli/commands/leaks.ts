@@ -30,7 +30,7 @@ export const leaksCommand = defineCommand({
   ],
   options: leaksOptions,
   async run(options, context) {
-    const { leaks } = await import("../../api/index.ts");
+    const { leaks } = await import("../../api/leaks.ts");
     const result = await leaks(options, context);
     return { result, text: leaksText(result), exitCode: result.counts.leaks > 0 ? EXIT_USAGE : EXIT_DONE };
   },

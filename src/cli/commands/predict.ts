@@ -34,7 +34,7 @@ export const predictCommand = defineCommand({
   ],
   options: predictOptions,
   async run(options, context) {
-    const { predict } = await import("../../api/index.ts");
+    const { predict } = await import("../../api/predict.ts");
     const result = await predict(options, context);
     const text = result.dryRun ? outlookText : result.out === null ? answersCsv : resultsText;
     return {

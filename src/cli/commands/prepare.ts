@@ -26,7 +26,7 @@ export const prepareCommand = defineCommand({
   positionals: [{ key: "slides", variadic: true }],
   options: prepareOptions,
   async run(options, context) {
-    const { prepare } = await import("../../api/index.ts");
+    const { prepare } = await import("../../api/prepare.ts");
     const result = await prepare(options, context);
     return {
       result,

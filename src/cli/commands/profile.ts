@@ -15,7 +15,7 @@ export const profileCommand = defineCommand({
   positionals: [{ key: "runs", variadic: true }],
   options: profileOptions,
   async run(options, context) {
-    const { profile } = await import("../../api/index.ts");
+    const { profile } = await import("../../api/profile.ts");
     const result = await profile(options, context);
     const header = [
       "run",

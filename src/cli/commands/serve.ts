@@ -18,7 +18,7 @@ export const serveCommand = defineCommand({
   positionals: [{ key: "results", variadic: true }],
   options: serveOptions,
   async run(options, context) {
-    const { serve } = await import("../../api/index.ts");
+    const { serve } = await import("../../api/serve.ts");
     const { close, ...result } = await serve(options, context);
     const shown = [
       `${result.slides} ${result.slides === 1 ? "slide" : "slides"}`,

@@ -30,7 +30,7 @@ const slideInfoCommand = defineCommand({
   positionals: FILE,
   options: slideInfoOptions,
   async run(options, context) {
-    const { slideInfo } = await import("../../api/index.ts");
+    const { slideInfo } = await import("../../api/slide.ts");
     const result = await slideInfo(options, context);
     return { result, text: slideInfoText(result) };
   },
@@ -51,7 +51,7 @@ const slideThumbnailCommand = defineCommand({
   positionals: FILE,
   options: slideThumbnailOptions,
   async run(options, context) {
-    const { slideThumbnail } = await import("../../api/index.ts");
+    const { slideThumbnail } = await import("../../api/slide.ts");
     const result = await slideThumbnail(options, context);
     return { result, text: writtenText(result) };
   },
@@ -72,7 +72,7 @@ const slideRegionCommand = defineCommand({
   positionals: FILE,
   options: slideRegionOptions,
   async run(options, context) {
-    const { slideRegion } = await import("../../api/index.ts");
+    const { slideRegion } = await import("../../api/slide.ts");
     const result = await slideRegion(options, context);
     return { result, text: writtenText(result) };
   },
@@ -89,7 +89,7 @@ const slideTissueCommand = defineCommand({
   positionals: FILE,
   options: slideTissueOptions,
   async run(options, context) {
-    const { slideTissue } = await import("../../api/index.ts");
+    const { slideTissue } = await import("../../api/slide-tissue.ts");
     const result = await slideTissue(options, context);
     return { result, text: tissueText(result) };
   },
@@ -109,7 +109,7 @@ const slideAssociatedCommand = defineCommand({
   positionals: FILE,
   options: slideAssociatedOptions,
   async run(options, context) {
-    const { slideAssociated } = await import("../../api/index.ts");
+    const { slideAssociated } = await import("../../api/slide.ts");
     const result = await slideAssociated(options, context);
     return { result, text: writtenText(result) };
   },

@@ -25,7 +25,7 @@ export const splitCommand = defineCommand({
   ],
   options: splitOptions,
   async run(options, context) {
-    const { split } = await import("../../api/index.ts");
+    const { split } = await import("../../api/split.ts");
     const result = await split(options, context);
     const rows = result.splits.map(({ split: name, images, patients, perClass }) => [
       name,

@@ -17,7 +17,7 @@ export const studyInitCommand = defineCommand({
   positionals: [{ key: "file", variadic: false }],
   options: studyInitOptions,
   async run(options) {
-    const { studyInit } = await import("../../api/index.ts");
+    const { studyInit } = await import("../../api/study-init.ts");
     const result = await studyInit(options);
     const first =
       result.preset === null

@@ -26,7 +26,7 @@ export const studyCommand = defineCommand({
   positionals: [{ key: "file", variadic: false }],
   options: studyOptions,
   async run(options, context) {
-    const { study } = await import("../../api/index.ts");
+    const { study } = await import("../../api/study.ts");
     const { metricName } = await import("../../report/index.ts");
     const result = await study(options, context);
     if (result.record === null) return { result, text: plannedStudyText(result) };

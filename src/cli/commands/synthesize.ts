@@ -22,7 +22,7 @@ export const synthesizeCommand = defineCommand({
   ],
   options: synthesizeOptions,
   async run(options, context) {
-    const { synthesize } = await import("../../api/index.ts");
+    const { synthesize } = await import("../../api/synthesize.ts");
     const result = await synthesize(options, context);
     return { result, text: "slides" in result ? slidesText(result) : imagesText(result) };
   },

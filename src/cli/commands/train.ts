@@ -27,7 +27,7 @@ export const trainCommand = defineCommand({
   ],
   options: trainOptions,
   async run(options, context) {
-    const { train } = await import("../../api/index.ts");
+    const { train } = await import("../../api/train.ts");
     const result = await train(options, context);
     return { result, text: runText(result) };
   },

@@ -3,10 +3,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
-import { DECODER_VERSION } from "../../image/index.ts";
+import { DECODER_VERSION, decodeImage } from "../../image/index.ts";
 import { writeFileAtomically } from "../../machine/index.ts";
 import { RESAMPLE_VERSION } from "../../pixels/index.ts";
-import { decodeUnchanged, type StoredImage } from "../pixel-cache.ts";
+import { decodeUnchanged, type StoredImage } from "../pixel-store.ts";
 import { countStructured } from "./compare-aligned.ts";
 import { type GreyPicture, greyPicture } from "./grey-picture.ts";
 import { type PictureHash, pictureHash } from "./perceptual-hash.ts";
@@ -44,7 +44,7 @@ export class PictureFactsCache {
     const path = join(this.#folder, contentHash.slice(0, 2), `${contentHash}.likeness`);
     const kept = await readFile(path).then(decode, () => null);
     if (kept !== null) return kept;
-    const grey = greyPicture(await decodeUnchanged(image, {}));
+    const grey = greyPicture(await decodeUnchanged(image, decodeImage, {}));
     const facts = {
       grey,
       hash: pictureHash(grey),
