@@ -1,8 +1,7 @@
 // lowmag beside PyTorch, in turns, in one run: A B A B … so that a drifting machine does not favour either. The full form
 // writes the record and the report made of it; the short one compares a few rows with the last published record.
 //
-// Usage: node build/bench/performance/main.js [--only PATTERN] [--rounds 3] [--resume] [--python FILE] [--tissue FOLDER]
-//        [--out results/performance] [--list] | --short [--fail-on-slower]
+// Usage: see USAGE.
 import { parseArgs } from "node:util";
 import { type Experiment, experiments } from "./experiments.ts";
 import { measure } from "./measure.ts";
@@ -12,6 +11,17 @@ import { isSameMachine, type PerformanceRecord, readRecord } from "./record.ts";
 import { verdict } from "./report.ts";
 import { rowRules, SECTIONS } from "./rows.ts";
 import { sectionTable } from "./section-table.ts";
+
+const USAGE = `usage: npm run bench -- [--only PATTERN] [--rounds 3] [--resume] [--python FILE|none] [--tissue FOLDER] [--out PATH] [--list]
+       npm run bench:short -- [--only PATTERN] [--rounds 2] [--python FILE|none] [--fail-on-slower]
+
+--only PATTERN     only experiments whose name matches this regular expression; --list names them. Writes nothing without --out.
+--rounds N         how often every experiment is run
+--resume           go on with a run that was broken off
+--python FILE      a Python with torch (default: python3 or /usr/bin/python3); none: lowmag alone
+--tissue FOLDER    tissue images at 1 µm/px, a folder per class, for the rows about the command line
+--out PATH         PATH.json and PATH.md are written (default: results/performance); the short form compares with PATH.json
+--fail-on-slower   exit code 1 where a row is worse by more than the noise`;
 
 const PUBLISHED = "results/performance";
 const ROUNDS = 3;
@@ -27,6 +37,7 @@ const OPTIONS = {
   tissue: { type: "string", default: "../shared/data/tiles/osteosarcoma" },
   out: { type: "string" },
   list: { type: "boolean", default: false },
+  help: { type: "boolean", default: false, short: "h" },
 } as const;
 const readOptions = () => parseArgs({ options: OPTIONS }).values;
 type Options = ReturnType<typeof readOptions>;
@@ -111,10 +122,12 @@ function compare(published: PerformanceRecord, record: PerformanceRecord, option
 
 try {
   const options = readOptions();
-  if (options.list) print(idsOf(chosenExperiments(options)));
+  if (options.help) print(USAGE);
+  else if (options.list) print(idsOf(chosenExperiments(options)));
   else if (options.short) await short(options);
   else await full(options);
 } catch (error) {
-  say((error as Error).message);
+  const { message, code } = error as Error & { readonly code?: string };
+  say(code?.startsWith("ERR_PARSE_ARGS") ? `${message}\n${USAGE}` : message);
   process.exitCode = 2;
 }

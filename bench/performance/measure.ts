@@ -17,7 +17,7 @@ export interface MeasureOptions {
   readonly out: Publication;
   /** Goes on with the partial record at `out`. */
   readonly resume: boolean;
-  /** The Python asked for; without one the usual ones are tried. */
+  /** The Python asked for, or "none"; without one the usual ones are tried. */
   readonly python: string | undefined;
   /** Folder of tissue images for the real command. */
   readonly tissue: string;
@@ -52,7 +52,11 @@ export async function measure(options: MeasureOptions): Promise<PerformanceRecor
   }
 }
 
+/** Asked for where PyTorch shall not be run. */
+const NO_PYTHON = "none";
+
 function pythonFor({ python, say }: MeasureOptions): FoundPython | null {
+  if (python === NO_PYTHON) return null;
   const found = findPython(python);
   if (found === null && python !== undefined)
     throw new Error(`${python}: expected a Python that can import torch (Debian: python3-torch)`);

@@ -9,7 +9,13 @@ import { report } from "./report.ts";
 export type Publication = string | null;
 
 const partialPath = (out: string): string => `${out}.partial.json`;
-const textOf = (record: PerformanceRecord): string => `${JSON.stringify(record, null, 2)}\n`;
+
+/** JSON with what holds only numbers and words on one line each: a round can be read, and a change be seen. */
+const textOf = (record: PerformanceRecord): string =>
+  `${JSON.stringify(record, null, 2)}\n`.replace(
+    /([[{])\n\s*([^[\]{}]*?)\n\s*([\]}])/g,
+    (_, open: string, inside: string, close: string) => `${open} ${inside.replace(/\n\s*/g, " ")} ${close}`,
+  );
 
 /** Keeps what is finished so far. @returns its path, or `null` where nothing is written. */
 export async function savePartial(out: Publication, record: PerformanceRecord): Promise<string | null> {

@@ -65,6 +65,8 @@ export interface SkippedRow {
   readonly work: string;
   readonly cores: 1 | 2 | null;
   readonly target: Target | null;
+  /** lowmag's own figure, where there is one all the same. */
+  readonly own: number | null;
   readonly skipped: string;
 }
 
@@ -87,7 +89,8 @@ export function rowsOf(
     const outcome = outcomes.find(({ id }) => id === rule.of);
     if (outcome === undefined) return [];
     const { id, section, work, cores, target } = rule;
-    if ("skipped" in outcome) return [{ id, section, work, cores, target, skipped: outcome.skipped }];
+    if ("skipped" in outcome)
+      return [{ id, section, work, cores, target, own: null, skipped: outcome.skipped }];
     return [rowOf(rule, outcome)];
   });
 }
@@ -96,14 +99,24 @@ function rowOf(rule: RowRule, { rounds, absent = {} }: MeasuredOutcome): Row | S
   const { id, section, work, cores, target, isRatio } = rule;
   const name = { id, section, work, cores, target };
   try {
-    const values = rounds.map(rule.value);
+    const values = rounds.map((round) => Number(rule.value(round).toPrecision(6)));
     const value = median(values);
     const met = target === null ? null : meets(value, target);
     const [own, other] = [middle(rounds.map(rule.own)), middle(rounds.map(rule.other))];
     return { ...name, own, other, value, values, isRatio, met };
   } catch (error) {
     if (!(error instanceof NoFigure)) throw error;
-    return { ...name, skipped: absent[error.side] ?? error.message };
+    return { ...name, own: ownOf(rule, rounds), skipped: absent[error.side] ?? error.message };
+  }
+}
+
+/** lowmag's own figure where what it is held against is missing. */
+function ownOf(rule: RowRule, rounds: readonly Round[]): number | null {
+  try {
+    return middle(rounds.map(rule.own));
+  } catch (error) {
+    if (error instanceof NoFigure) return null;
+    throw error;
   }
 }
 

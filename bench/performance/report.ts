@@ -20,7 +20,9 @@ export function verdict(rows: readonly (Row | SkippedRow)[]): string {
     (row) => `- ${TEXTS[row.section].title}, ${workText(row)}: ${row.skipped}.`,
   );
   return [
-    `${judged.length - missed.length} of ${judged.length} targets are met${missed.length === 0 ? "." : "; not met:\n"}`,
+    judged.length === 0
+      ? "No target could be judged."
+      : `${judged.length - missed.length} of ${judged.length} targets are met${missed.length === 0 ? "." : "; not met:\n"}`,
     ...missedTexts,
     ...(skipped.length === 0 ? [] : ["\nNot measured:\n", ...skippedTexts]),
   ].join("\n");

@@ -110,20 +110,24 @@ function valueText(row: Row): string {
 export const workText = ({ work, cores }: Pick<Row, "work" | "cores">): string =>
   cores === null ? work : `${work}, ${cores === 1 ? "one core" : "two cores"}`;
 
-/** A table's columns: the head, and the cell of a row; `null` for columns that the section does not have. */
+/** A table's columns: the head, and the cell of a row. A section lacks those that it has no name for. */
 function columns(
   text: SectionText,
   aboutCores: boolean,
 ): readonly (readonly [string, (row: Row | SkippedRow) => string])[] {
   const measured = (tell: (row: Row) => string) => (row: Row | SkippedRow) =>
     "skipped" in row ? "" : tell(row);
-  const side = (head: string | null, of: "own" | "other") =>
-    head === null ? [] : [[head, measured((row) => (row[of] === null ? "" : figureText(row[of])))] as const];
+  const known = (figure: number | null): string => (figure === null ? "" : figureText(figure));
+  const side = (head: string | null, cell: (row: Row | SkippedRow) => string) =>
+    head === null ? [] : [[head, cell] as const];
   return [
     [aboutCores ? "work (px)" : "what", ({ work }) => work],
     ...(aboutCores ? [["cores", ({ cores }: Row | SkippedRow) => `${cores}`] as const] : []),
-    ...side(text.own, "own"),
-    ...side(text.other, "other"),
+    ...side(text.own, ({ own }) => known(own)),
+    ...side(
+      text.other,
+      measured(({ other }) => known(other)),
+    ),
     [text.value, (row) => ("skipped" in row ? "not measured" : valueText(row))],
     ["target", ({ target }) => targetText(target)],
     ["met", measured(({ met }) => (met === null ? "" : met ? "yes" : "**no**"))],

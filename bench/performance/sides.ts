@@ -27,8 +27,14 @@ export async function runSide(side: Side, programs: Programs, signal: AbortSigna
 
 async function lastLine(command: string, args: readonly string[], signal: AbortSignal): Promise<Measured> {
   const output = await runProgram(command, args, signal);
-  return JSON.parse(output.trim().split("\n").at(-1)!) as Measured;
+  const figures = JSON.parse(output.trim().split("\n").at(-1)!) as Record<string, number>;
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [name, Number(value.toPrecision(DIGITS))]),
+  );
 }
+
+/** As many as a measurement can have. */
+const DIGITS = 6;
 
 /** A Python that can load torch. */
 export interface FoundPython {
@@ -40,7 +46,8 @@ export interface FoundPython {
 /** The one asked for, or the first of the usual ones; `null` where torch cannot be loaded. */
 export function findPython(asked: string | undefined): FoundPython | null {
   const script = "import sys, torch; print(sys.version.split()[0], torch.__version__)";
-  for (const path of asked === undefined ? ["python3", "/usr/bin/python3"] : [asked]) {
+  const paths = asked === undefined ? ["python3", "/usr/bin/python3"] : [asked];
+  for (const path of paths) {
     try {
       const said = execFileSync(path, ["-c", script], {
         encoding: "utf8",

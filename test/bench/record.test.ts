@@ -38,7 +38,10 @@ describe("rows", () => {
       rounds: [{ lowmag: { cpuMilliseconds: 100 } }],
       absent: { pytorch: "there is no Python with torch here" },
     };
-    expect(recordOf([alone]).rows[0]).toMatchObject({ skipped: "there is no Python with torch here" });
+    expect(recordOf([alone]).rows[0]).toMatchObject({
+      own: 100,
+      skipped: "there is no Python with torch here",
+    });
   });
 
   it("are left out with the reason where an experiment failed", () => {
