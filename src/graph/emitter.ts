@@ -22,7 +22,8 @@ export interface OnnxNode {
 export interface OnnxInitializer {
   readonly name: string;
   readonly dims: readonly number[];
-  readonly data: Float32Array | BigInt64Array | Int8Array | Uint8Array;
+  /** `Uint16Array`: the bits of half-precision numbers. */
+  readonly data: Float32Array | BigInt64Array | Int8Array | Uint8Array | Uint16Array;
 }
 
 /**

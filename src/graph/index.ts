@@ -30,6 +30,8 @@ export {
   unsqueeze,
 } from "./expressions.ts";
 export { type Constant, Graph, typeText } from "./graph.ts";
+export { toHalf, writeHalf } from "./half-floats.ts";
+export type { Precision } from "./halves.ts";
 export { peakBytes } from "./memory.ts";
 export {
   encodeOnnx,

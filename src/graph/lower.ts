@@ -40,16 +40,19 @@ class Lowering {
     readonly graph: Graph,
     readonly target: LoweringTarget,
   ) {
-    const { device, block, single = false } = target;
+    const { device, block, images } = target;
     const blocked = device === "cpu" && block !== undefined;
-    this.#blocks = blocked ? new Blocks(this.#emitter, block, single) : null;
+    this.#blocks = blocked ? new Blocks(this.#emitter, block, images) : null;
     this.#needed = neededValues(graph);
   }
 
   run(): LoweredGraph {
     const { inputs, constants, nodes, outputs } = this.graph;
-    for (const value of [...inputs, ...constants.map((constant) => constant.value)])
-      this.#values.set(value, new StoredValue(value, { plain: value.name }, this.#blocks));
+    const given = (value: Value, data?: Float32Array): void => {
+      this.#values.set(value, new StoredValue(value, { plain: value.name }, this.#blocks, data));
+    };
+    for (const value of inputs) given(value);
+    for (const { value, data } of constants) given(value, data);
     for (const node of nodes) if (node.outputs.some((output) => this.#needed.has(output))) this.#node(node);
     for (const { value, data } of constants)
       if (this.#needed.has(value))

@@ -3,6 +3,7 @@ import protobuf from "protobufjs";
 import { dimText } from "./dims.ts";
 import type { OnnxAttribute, OnnxInitializer, OnnxNode } from "./emitter.ts";
 import type { Graph } from "./graph.ts";
+import { inHalves, type Precision } from "./halves.ts";
 import { lowerGraph } from "./lower.ts";
 import { convolutionTensors, type OnnxBody, type Quantisation, quantise } from "./quantise.ts";
 import type { DType, LoweringTarget, TensorType } from "./types.ts";
@@ -10,6 +11,7 @@ import type { DType, LoweringTarget, TensorType } from "./types.ts";
 const IR_VERSION = 9;
 const OPSET = 18;
 const DATA_TYPES: Record<DType, number> = { float32: 1, int64: 7 };
+const FLOAT16 = 10;
 const BYTE_TYPES = { uint8: 2, int8: 3 };
 
 type Fields = Record<string, { id: number; type: string; rule?: "repeated" }>;
@@ -77,6 +79,8 @@ export interface OnnxFileOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Puts convolutions into 8 bits. Default: everything stays float32. */
   readonly quantisation?: Quantisation;
+  /** Arithmetic inside: "float16" stores constants and computes in half precision; inputs and outputs stay float32. */
+  readonly precision?: Precision;
   /** What the file will run on. Default: the CPU, for no size in particular. */
   readonly target?: LoweringTarget;
 }
@@ -88,7 +92,8 @@ export interface OnnxFileOptions {
  */
 export function encodeOnnx(graph: Graph, options: OnnxFileOptions = {}): Uint8Array {
   const { emitter, outputs } = lowerGraph(graph, options.target);
-  const body = options.quantisation === undefined ? emitter : quantise(emitter, options.quantisation);
+  const precise = options.precision === "float16" ? inHalves(emitter, graph.inputs, outputs) : emitter;
+  const body = options.quantisation === undefined ? precise : quantise(precise, options.quantisation);
   return encodeBody(graph, body, outputs, options);
 }
 
@@ -175,6 +180,7 @@ function tensorMessage({ name, dims, data }: OnnxInitializer): object {
 function dataTypeOf(data: OnnxInitializer["data"]): number {
   if (data instanceof Float32Array) return DATA_TYPES.float32;
   if (data instanceof BigInt64Array) return DATA_TYPES.int64;
+  if (data instanceof Uint16Array) return FLOAT16;
   return data instanceof Int8Array ? BYTE_TYPES.int8 : BYTE_TYPES.uint8;
 }
 

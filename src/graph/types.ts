@@ -1,5 +1,5 @@
 // The graph's vocabulary: tensors with a type, operators applied to them, and what one operator must say of itself.
-import type { Dim, DimBindings } from "./dims.ts";
+import type { Dim } from "./dims.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Graph } from "./graph.ts";
 import type { Attributes } from "./operators/attributes.ts";
@@ -55,17 +55,15 @@ export type GradientRule<K extends OperatorName> = (
 ) => readonly (Value | undefined)[];
 
 /**
- * What a graph is lowered for. The numbers agree whatever it is, and every lowering takes every size; the speed is that of
- * the device and the sizes it was chosen for.
+ * What a graph is lowered for. The numbers agree whatever it is, and every lowering takes images of every size; the speed is
+ * that of the device, the processor and the number of images that it was chosen for.
  */
 export interface LoweringTarget {
   readonly device: "cpu" | "gpu";
-  /** Lengths of the symbolic axes in the runs that matter most, e.g. `{ N: 1, H: 1024, W: 1024 }`. */
-  readonly sizes?: DimBindings;
   /** Channels in a block of ONNX Runtime's blocked layout on this processor; absent where it has none. */
   readonly block?: number;
-  /** True where the graph is given one image at a time: N is 1. */
-  readonly single?: boolean;
+  /** How many images the graph is given at a time, N; absent where it must take any number. */
+  readonly images?: number;
 }
 
 /** What a lowering is given: ONNX names of the inputs, their types, and which outputs anybody reads. */

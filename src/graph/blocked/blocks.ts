@@ -38,12 +38,12 @@ export const WHERE_ZERO: Activation = { alpha: HUGE, beta: 1 };
 export class Blocks {
   /**
    * @param size channels of a block.
-   * @param single true where graphs take one image at a time.
+   * @param images how many images the graph takes at a time, where that is known.
    */
   constructor(
     readonly emitter: Emitter,
     readonly size: number,
-    readonly single: boolean,
+    readonly images: number | undefined,
   ) {}
 
   /** True where maps of so many channels can be blocked. */
@@ -71,9 +71,19 @@ export class Blocks {
     return this.#node("ReorderOutput", [x], { channels, channels_last: 1 });
   }
 
-  /** Means over height and width, [N, C, 1, 1]: blocks of single numbers lie as plain ones do. */
-  means(x: string): string {
-    return this.#node("GlobalAveragePool", [x], {});
+  /**
+   * Means over height and width, [N, C]: first along rows, then of the rows' means, since the kernel adds one number after
+   * another in float32 and would lose count on a map of millions.
+   */
+  means(x: string, channels: number): string {
+    const { emitter, size } = this;
+    const width = emitter.node("Slice", [emitter.node("Shape", [x]), emitter.ints(3), emitter.ints(4)]);
+    const rowsShape = emitter.node("Concat", [emitter.ints(-1, size, 1), width], { axis: 0 });
+    const rows = this.#node("GlobalAveragePool", [emitter.node("Reshape", [x, rowsShape])], {});
+    const height = emitter.node("Slice", [emitter.node("Shape", [x]), emitter.ints(2), emitter.ints(3)]);
+    const mapsShape = emitter.node("Concat", [emitter.ints(-1, size, 1), height], { axis: 0 });
+    const maps = this.#node("GlobalAveragePool", [emitter.node("Reshape", [rows, mapsShape])], {});
+    return emitter.node("Reshape", [maps, emitter.ints(-1, channels)]);
   }
 
   /** Maxima over a window. */
@@ -103,12 +113,6 @@ export class Blocks {
     });
   }
 
-  /** x as [N, C/b, H*W, b], in which any operator can work on it. */
-  places(x: string, channels: number): string {
-    const shape = this.emitter.ints(0, channels / this.size, -1, this.size);
-    return this.emitter.node("Reshape", [x, shape]);
-  }
-
   /** x as [N, C/b, H, W, b]. */
   rows(x: string, channels: number): string {
     const size = this.emitter.node("Slice", [
@@ -120,9 +124,16 @@ export class Blocks {
     return this.emitter.node("Reshape", [x, this.emitter.node("Concat", [before, size, after], { axis: 0 })]);
   }
 
-  /** One number for each image and channel, [N, C] or as many in another shape, to meet `places`. */
-  alongPlaces(vector: string, channels: number): string {
-    return this.emitter.node("Reshape", [vector, this.emitter.ints(-1, channels / this.size, 1, this.size)]);
+  /**
+   * One number for each image and channel, [N, C] or as many in another shape, as [N, C/b, 1, W, b] to meet `rows` of a map:
+   * repeated along a row, so that it meets them in runs as long as a row.
+   */
+  alongRows(vector: string, map: string, channels: number): string {
+    const { emitter, size } = this;
+    const numbers = emitter.node("Reshape", [vector, emitter.ints(-1, channels / size, 1, 1, size)]);
+    const width = emitter.node("Slice", [emitter.node("Shape", [map]), emitter.ints(3), emitter.ints(4)]);
+    const shape = emitter.node("Concat", [emitter.ints(1, 1, 1), width, emitter.ints(1)], { axis: 0 });
+    return emitter.node("Expand", [numbers, shape]);
   }
 
   #node(

@@ -18,7 +18,7 @@ export function convolve({ blocks, inputs, attributes }: BlockedContext<"Conv">)
   const { kernel, strides, pads } = attributes;
   const blocked = blocks.convolve({
     x: few ? x.plain() : x.blocked(),
-    weight: forwardWeights(blocks, weight.plain(), dims, x.shape()),
+    weight: forwardWeights(blocks, weight, x),
     kernel,
     strides,
     pads: [...pads, ...pads],
@@ -109,7 +109,7 @@ export function weightGradient(context: BlockedContext<"ConvWeightGradient">): F
     xChannelsLast: () => (x.inBlocks ? blocks.toChannelsLast(x.blocked(), channels) : null),
     dy: () => dy.plain(),
     dyChannelsLast: () => (dy.inBlocks ? blocks.toChannelsLast(dy.blocked(), outputs) : null),
-    single: blocks.single,
+    single: blocks.images === 1,
     outputs,
     channels,
     window: attributes,

@@ -9,8 +9,9 @@ import type { LoweredValue } from "./lowered-value.ts";
  * from anywhere: zeros (which mean "as it is") times the number of elements of what is waited for.
  */
 export class DelayedValue implements LoweredValue {
+  readonly constant = undefined;
   readonly #known = new Map<string, string>();
-  #zeros = new Map<number, string>();
+  readonly #zeros = new Map<number, string>();
 
   constructor(
     readonly origin: LoweredValue,

@@ -66,9 +66,9 @@ export function after({ blocks, inputs: [x, trigger] }: BlockedContext<"After">)
 /** Means over height and width. */
 export function reduceMean({ blocks, inputs: [x], attributes }: BlockedContext<"ReduceMean">): Form[] | null {
   if (!x!.inBlocks || attributes.axes.join() !== "2,3") return null;
-  const means = blocks.means(x!.blocked());
+  const means = blocks.means(x!.blocked(), x!.type.dims[1] as number);
   const plain = attributes.keepDims
-    ? means
-    : blocks.emitter.node("Reshape", [means, blocks.emitter.ints(0, -1)]);
+    ? blocks.emitter.node("Unsqueeze", [means, blocks.emitter.ints(2, 3)])
+    : means;
   return [{ plain }];
 }

@@ -13,6 +13,8 @@ export interface LoweredValue {
   blocked(): string;
   /** Any form, for its shape. */
   shape(): string;
+  /** The numbers, where they are part of the graph. */
+  readonly constant: Float32Array | undefined;
   /** True where the numbers are in blocks or still to be scaled, so that `blocked` costs less than `plain`. */
   readonly inBlocks: boolean;
   /** A factor and an offset that were not applied yet. */
@@ -32,6 +34,7 @@ export class StoredValue implements LoweredValue {
     readonly type: TensorType,
     form: Form,
     readonly blocks: Blocks | null,
+    readonly constant: Float32Array | undefined = undefined,
   ) {
     if ("plain" in form) this.#plain = form.plain;
     if ("blocked" in form) this.#blocked = form.blocked;

@@ -39,16 +39,11 @@ export function normalize({
     x: centred.x,
     channels,
     factor: emitter.node("Mul", [centred.inverseDeviation, size]),
-    offset: bias.plain(),
+    offset: emitter.node("Expand", [bias.plain(), emitter.node("Shape", [centred.inverseDeviation])]),
     perImage: true,
     increasing: centred.sign !== undefined,
   };
-  return [{ affine: blocks.single ? form : { ...form, offset: perImage(emitter, bias.plain(), centred) } }];
-}
-
-/** A bias [C] as [N, C]. */
-function perImage(emitter: Emitter, bias: string, { inverseDeviation }: Centred): string {
-  return emitter.node("Expand", [bias, emitter.node("Shape", [inverseDeviation])]);
+  return [{ affine: form }];
 }
 
 /** Statistics are worked out once for a map, whether the forward or the backward pass asks first. */
@@ -81,26 +76,21 @@ function centre(
   const { emitter } = blocks;
   const channels = value.type.dims[1] as number;
   const x = value.blocked();
-  const mean = overGroups(blocks, channelMeans(blocks, x), channels, groups);
-  const sign = blocks.single ? signs(emitter, scale) : undefined;
+  const mean = overGroups(blocks, blocks.means(x, channels), channels, groups);
+  const sign = blocks.images !== undefined ? signs(emitter, scale) : undefined;
   const negative = emitter.node("Neg", [mean]);
   const centred = affine(blocks, {
     x,
     channels,
-    factor: sign,
+    factor: sign === undefined ? undefined : emitter.node("Expand", [sign, emitter.node("Shape", [mean])]),
     offset: sign === undefined ? negative : emitter.node("Mul", [negative, sign]),
     perImage: true,
     increasing: false,
   });
-  const squares = channelMeans(blocks, emitter.node("Mul", [centred, centred]));
+  const squares = blocks.means(emitter.node("Mul", [centred, centred]), channels);
   const variance = overGroups(blocks, squares, channels, groups);
   const deviation = emitter.node("Sqrt", [emitter.node("Add", [variance, emitter.scalar(epsilon)])]);
   return { x: centred, inverseDeviation: emitter.node("Reciprocal", [deviation]), sign };
-}
-
-/** Means over height and width, [N, C]. */
-function channelMeans(blocks: Blocks, x: string): string {
-  return blocks.emitter.node("Reshape", [blocks.means(x), blocks.emitter.ints(0, -1)]);
 }
 
 /** [N, C] to the mean of each channel's group, [N, C]. */
@@ -138,8 +128,8 @@ export function normalizationGradient(context: BlockedContext<"GroupNormalizatio
   const r = centred.inverseDeviation;
   const signed = (vector: string): string =>
     centred.sign === undefined ? vector : mul(vector, centred.sign);
-  const m1 = channelMeans(blocks, dy.blocked());
-  const m2 = signed(channelMeans(blocks, mul(dy.blocked(), centred.x)));
+  const m1 = blocks.means(dy.blocked(), channels);
+  const m2 = signed(blocks.means(mul(dy.blocked(), centred.x), channels));
   const scaled = scale.plain();
   const group = (vector: string): string =>
     overGroups(blocks, mul(vector, scaled), channels, attributes.groups);

@@ -1,26 +1,48 @@
 // Weights of a convolution [O, C, kh, kw] in the order in which the blocked kernels read them.
 import type { Blocks } from "./blocks.ts";
+import type { LoweredValue } from "./lowered-value.ts";
 
 type Dims = readonly [outputs: number, channels: number, height: number, width: number];
 
 /** [O/b, C/b, kh, kw, b (of C), b (of O)]; with fewer channels than a block [O/b, C, kh, kw, b (of O)]; x is what they meet. */
-export function forwardWeights(blocks: Blocks, weight: string, dims: Dims, x: string): string {
+export function forwardWeights(blocks: Blocks, weight: LoweredValue, x: LoweredValue): string {
   const { emitter, size } = blocks;
+  const dims = weight.type.dims as Dims;
+  if (weight.constant !== undefined) {
+    const { constant } = weight;
+    return emitter.tensor(`blocked:${weight.plain()}`, dims, () => orderedWeights(constant, dims, size));
+  }
   const [outputs, channels, height, width] = dims;
   // As channels of C images: [C, kh, kw, O] to [C, O/b, kh, kw, b].
-  const turned = emitter.node("Transpose", [emitter.node("Reshape", [weight, emitter.ints(outputs, -1)])], {
-    perm: [1, 0],
-  });
-  const images = emitter.reshapeLate(turned, [channels, height, width, outputs], x);
-  const blocked = blocks.fromChannelsLast(images);
+  const flat = emitter.node("Reshape", [weight.plain(), emitter.ints(outputs, -1)]);
+  const turned = emitter.node("Transpose", [flat], { perm: [1, 0] });
+  const images = emitter.reshapeLate(turned, [channels, height, width, outputs], x.shape());
   const split = channels < size ? [1, channels] : [channels / size, size];
   const parted = emitter.node("Reshape", [
-    blocked,
+    blocks.fromChannelsLast(images),
     emitter.ints(split[0]!, split[1]!, outputs / size, height * width, size),
   ]);
   // Few channels stand before the positions of the kernel, a block of channels behind them.
   const perm = channels < size ? [2, 0, 1, 3, 4] : [2, 0, 3, 1, 4];
   return emitter.node("Reshape", [emitter.node("Transpose", [parted], { perm }), emitter.ints(...dims)]);
+}
+
+/** The same order for weights that are known. */
+function orderedWeights(
+  weights: Float32Array,
+  [outputs, channels, height, width]: Dims,
+  size: number,
+): Float32Array {
+  const inner = channels < size ? 1 : size;
+  const positions = height * width;
+  const ordered = new Float32Array(weights.length);
+  let i = 0;
+  for (let o = 0; o < outputs; o += size)
+    for (let c = 0; c < channels; c += inner)
+      for (let k = 0; k < positions; k++)
+        for (let ci = c; ci < c + inner; ci++)
+          for (let oi = o; oi < o + size; oi++) ordered[i++] = weights[(oi * channels + ci) * positions + k]!;
+  return ordered;
 }
 
 /** What the gradient of x is convolved with: outputs and channels swapped, [C/b, O/b, kh, kw, b (of O), b (of C)]. */

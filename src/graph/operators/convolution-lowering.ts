@@ -70,7 +70,7 @@ export function lowerConvWeightGradient(context: LoweringContext<"ConvWeightGrad
   const { emitter, inputs, inputTypes, attributes: window } = context;
   const [x, dy] = inputs as readonly [string, string];
   const [outputs, channels] = inputTypes[2]!.dims as readonly [number, number];
-  const [none, single] = [() => null, context.target.single === true];
+  const [none, single] = [() => null, context.target.images === 1];
   const parts = { emitter, x: () => x, xChannelsLast: none, dy: () => dy, dyChannelsLast: none };
   return [lowerWeightGradient({ ...parts, single, outputs, channels, window })];
 }
