@@ -16,6 +16,8 @@ export interface Side {
 export interface Experiment {
   readonly id: string;
   readonly sides: readonly Side[];
+  /** How often it is run, where that is not as often as the others. */
+  readonly rounds?: number;
   /** True if the short form has it. */
   readonly short: boolean;
   /** Seconds that one round is expected to take: for the time that remains, before anything was measured. */
@@ -50,8 +52,6 @@ const microBatch = (size: number, batch: number): number =>
 
 interface Paired extends Amount {
   readonly cores: 1 | 2;
-  readonly cached?: boolean;
-  readonly short?: boolean;
 }
 
 const sizesOf = ({ size, studentSize }: Amount): string =>
@@ -86,16 +86,17 @@ function paired(work: Paired): Experiment {
   ];
   const tries = micro === batch ? 1 : 3;
   const seconds = roundSeconds({ ...work, batch }, tries) / (cores === 2 ? 1.5 : 1) + (isTuned(work) ? 4 : 0);
-  return { id: pairedId(work), sides, short: work.short ?? false, seconds };
+  const id = pairedId(work);
+  return { id, sides, short: SHORT.has(id), seconds };
 }
 
 const both = (work: Omit<Paired, "cores">): Experiment[] => [
   paired({ ...work, cores: 1 }),
-  paired({ ...work, cores: 2, short: false }),
+  paired({ ...work, cores: 2 }),
 ];
 
 /** Images of work that is shared out on one core and on two. */
-export const SHARED_BATCH = 8;
+export const SHARED_BATCH = 4;
 /** lowmag alone, the same work on one core and on two. */
 export const SCALED = [
   { kind: "train", size: 1024 },
@@ -138,21 +139,24 @@ export const TRAINING = [
 export const TILES = [28, 56, 112] as const;
 export const TILE_BATCH = 64;
 export const DISTILLATION = [1024, 512, 256, 128] as const;
+/** Those that the short form has. */
 const SHORT = new Set([
-  "forward-1024-b1",
-  "train-256-b1",
-  "train-1024-b1",
-  "train-56-b64",
-  "distill-2048-to-256-b1",
+  "forward-1024-b1-one",
+  "train-256-b1-one",
+  "train-1024-b1-one",
+  "train-1024-b1-two",
+  "train-56-b64-one",
+  "distill-2048-to-256-b1-one",
 ]);
+
+/** A training step on the largest image that shall fit. */
+export const LARGEST = "largest-8192";
 
 /** The real command: shares of time by `lowmag train` on a folder of tissue images. */
 export const COMMAND = "command-train";
 
 /** Everything that is run, in the order of the tables. */
 export function experiments(): readonly Experiment[] {
-  const isShort = (work: Omit<Paired, "cores">): boolean =>
-    SHORT.has(pairedId({ ...work, cores: 1 }).replace(/-one$/, ""));
   const works: Omit<Paired, "cores">[] = [
     ...FORWARD.map((work) => ({ kind: "forward" as const, ...work })),
     ...TRAINING.map((work) => ({ kind: "train" as const, ...work })),
@@ -160,7 +164,7 @@ export function experiments(): readonly Experiment[] {
     ...DISTILLATION.map((studentSize) => ({ kind: "distill" as const, size: 2048, studentSize, batch: 1 })),
   ];
   return [
-    ...works.flatMap((work) => both({ ...work, short: isShort(work) })),
+    ...works.flatMap(both),
     {
       id: "checkpointing-2048",
       sides: [
@@ -170,6 +174,15 @@ export function experiments(): readonly Experiment[] {
       ],
       short: false,
       seconds: 25,
+    },
+    {
+      id: LARGEST,
+      sides: [
+        { name: "lowmag", program: "lowmag", args: ["train", "8192", "--checkpointing", "--seconds", "0"] },
+      ],
+      rounds: 1,
+      short: false,
+      seconds: 60,
     },
     ...SCALED.map(scaled),
     {

@@ -37,11 +37,11 @@ export async function inTurns(options: InTurns): Promise<readonly Outcome[]> {
 
 /** The rounds of one experiment; `null` when it was interrupted. */
 async function runExperiment(experiment: Experiment, options: InTurns): Promise<Outcome | null> {
-  const { id, sides } = experiment;
+  const { id, sides, rounds: count = options.rounds } = experiment;
   const rounds: Round[] = [];
   const absent: Record<string, string> = {};
   try {
-    for (let i = 0; i < options.rounds; i++) {
+    for (let i = 0; i < count; i++) {
       // The side that begins changes from round to round, so that neither always runs on the warmer machine.
       const order = i % 2 === 0 ? sides : [...sides].reverse();
       rounds.push(await runRound(order, absent, options.runSide));
@@ -83,12 +83,16 @@ class RemainingTime {
     experiments: readonly Experiment[],
     readonly rounds: number,
   ) {
-    this.#expectedLeft = rounds * experiments.reduce((sum, { seconds }) => sum + seconds, 0);
+    this.#expectedLeft = experiments.reduce((sum, experiment) => sum + this.#secondsOf(experiment), 0);
   }
 
-  done({ seconds }: Experiment): void {
-    this.#expectedDone += this.rounds * seconds;
-    this.#expectedLeft -= this.rounds * seconds;
+  done(experiment: Experiment): void {
+    this.#expectedDone += this.#secondsOf(experiment);
+    this.#expectedLeft -= this.#secondsOf(experiment);
+  }
+
+  #secondsOf({ seconds, rounds = this.rounds }: Experiment): number {
+    return rounds * seconds;
   }
 
   text(): string {

@@ -5,6 +5,7 @@ import {
   COMMAND,
   DISTILLATION,
   FORWARD,
+  LARGEST,
   pairedId,
   SCALED,
   SHARED_BATCH,
@@ -155,6 +156,13 @@ export function rowRules(): readonly RowRule[] {
       work: "its time beside without (ms CPU)",
       target: { atMost: 1.35 },
       ...shareOf("checkpointing", "kept", "cpuMilliseconds"),
+    },
+    {
+      ...{ id: LARGEST, section: "memory", of: LARGEST, cores: null },
+      work: "training step, 8192² (67 Mpx) with `--checkpointing`, GB",
+      target: { atMost: 24 },
+      ...alone("lowmag", "peakMegabytes"),
+      value: (round) => figure(round, "lowmag", "peakMegabytes") / 1000,
     },
     ...SCALED.map(
       ({ kind, ...sizes }): RowRule => ({

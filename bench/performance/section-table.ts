@@ -62,7 +62,8 @@ export const TEXTS: Readonly<Record<Section, SectionText>> = {
     own: "lowmag",
     other: "beside",
     value: "share (range)",
-    sentence: "Megabytes of the whole process, one core; beside it PyTorch, but for the last row.",
+    sentence:
+      "Megabytes of the whole process, one core; beside it PyTorch, but for the row about time. The step at 8192² is taken once.",
   },
   cores: {
     title: "Two cores against one",

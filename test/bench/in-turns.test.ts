@@ -42,6 +42,14 @@ describe("experiments", () => {
     expect(outcomes).toEqual(kept);
   });
 
+  it("are run as often as they say themselves", async () => {
+    const { order, lines } = await run(() => 1, {
+      experiments: [{ ...experiment("first"), rounds: 1 }, experiment("second")],
+    });
+    expect(order.filter((name) => name.startsWith("first"))).toHaveLength(2);
+    expect(lines[0]).toContain("about 30 s left");
+  });
+
   it("that are known are not run again", async () => {
     const known: Outcome[] = [{ id: "first", rounds: [] }];
     const { order, outcomes } = await run(() => 1, { known });

@@ -1,4 +1,5 @@
-// Least CPU and wall time of repetitions, until a number of seconds is spent. The first one warms up and does not count.
+// Least CPU and wall time of repetitions, until a number of seconds is spent. The first one warms up and does not count, but
+// for work that is done once (no seconds at all).
 
 /** Least milliseconds of one repetition. */
 export interface Times {
@@ -6,7 +7,7 @@ export interface Times {
   readonly wallMilliseconds: number;
 }
 
-/** Repetitions that count before the time is looked at. */
+/** Repetitions that count before the time is looked at, where more than one is wanted. */
 const FEWEST = 2;
 
 /** Told of every repetition's end; knows when enough was seen. */
@@ -17,7 +18,9 @@ export class Stopwatch {
   #counted = 0;
   #spent = 0;
 
-  constructor(readonly seconds: number) {}
+  constructor(readonly seconds: number) {
+    if (seconds === 0) this.begin();
+  }
 
   /** A repetition begins: nothing before this is counted. */
   begin(): void {
@@ -38,7 +41,8 @@ export class Stopwatch {
   }
 
   get isEnough(): boolean {
-    return this.#counted >= FEWEST && this.#spent >= 1000 * this.seconds;
+    const fewest = this.seconds === 0 ? 1 : FEWEST;
+    return this.#counted >= fewest && this.#spent >= 1000 * this.seconds;
   }
 
   /** Per unit of work, of which a repetition has `units`. */

@@ -17,7 +17,7 @@ export interface Work {
   readonly batch: number;
   /** Threads that compute; each takes images of its own. */
   readonly workers: number;
-  /** Seconds to spend on timed repetitions after the first, which warms up; never fewer than two of them. */
+  /** Seconds to spend on timed repetitions after the first, which warms up; two of them at least. 0: once, the start included. */
   readonly seconds: number;
   /** A distillation whose teacher outputs are supplied, as with `--cache-teacher`. */
   readonly cached: boolean;
