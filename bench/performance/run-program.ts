@@ -1,6 +1,7 @@
 // Runs a program as a process of its own and hands back what it said. An interruption ends the process and is not taken for
 // a failure of it.
 import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
 
 /** Raised where something cannot be measured here at all: its rows are left out with this reason. */
 export class NotHere extends Error {}
@@ -17,6 +18,7 @@ export async function runProgram(
   signal.throwIfAborted();
   // A group of its own: Ctrl-C reaches this process alone, which then ends the other.
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], detached: true });
+  firstToGo(child.pid);
   const end = (): boolean => child.kill("SIGKILL");
   signal.addEventListener("abort", end, { once: true });
   const said = { output: "", errors: "" };
@@ -34,4 +36,13 @@ export async function runProgram(
   if (how === 0) return said.output;
   const why = said.errors.trim().split("\n").at(-1) ?? "";
   throw new Error(`\`${[...args].slice(0, 3).join(" ")}\` ended with ${how}${why === "" ? "" : `: ${why}`}`);
+}
+
+/** Where memory runs out, this process goes and no other (Linux; elsewhere nothing happens). */
+function firstToGo(pid: number | undefined): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, "1000");
+  } catch {
+    // Another system, or the process is gone already.
+  }
 }
