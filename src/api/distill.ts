@@ -99,6 +99,7 @@ async function distillWith(
       cacheFolder,
       threads,
       deviations: deviationsOf(options),
+      teacherArithmetic: options.teacherArithmetic,
       ...(options.cacheTeacher
         ? {}
         : { teacher: { architecture: description.architecture, mpp: description.mpp } }),

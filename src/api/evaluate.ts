@@ -9,6 +9,7 @@ import { type EvaluateOptions, evaluateOptions, resolveOptions } from "../option
 import { writeReport } from "../report/index.ts";
 import { type FinishedRun, readRun } from "../train/index.ts";
 import { withCache } from "./cache.ts";
+import { chosenDevice } from "./chosen-device.ts";
 import type { OperationContext } from "./context.ts";
 import { chooseExamples } from "./examples.ts";
 import { judgedModels } from "./judged-models.ts";
@@ -46,7 +47,8 @@ export async function evaluate(
     const dataset = await dataFor(complete, runs, { ...context, defaultCache: cacheFolder });
     const images = imageNumbers(dataset, ({ label, split }) => label !== null && split === complete.split);
     const workers = complete.workers ?? availableParallelism();
-    const answers = await answersOf(runs, { dataset, images, cacheFolder, workers }, context);
+    const { device } = await chosenDevice(complete.device, context);
+    const answers = await answersOf(runs, { dataset, images, cacheFolder, workers, device }, context);
     const models = await judgedModels(runs, answers, dataset, complete.latency);
     const record = evaluateModels({
       classes: dataset.classes,
@@ -80,7 +82,7 @@ export async function evaluate(
 /** What every run says of every image. */
 async function answersOf(
   runs: readonly FinishedRun[],
-  asked: Pick<ClassifyOptions, "dataset" | "images" | "cacheFolder" | "workers">,
+  asked: Pick<ClassifyOptions, "dataset" | "images" | "cacheFolder" | "workers" | "device">,
   { signal, onProgress }: OperationContext,
 ): Promise<Classification[][]> {
   const threads = await LoaderThreads.start(asked);

@@ -14,6 +14,7 @@ import {
   type Shard,
   type SlideResult,
 } from "../predict/index.ts";
+import { chosenDevice } from "./chosen-device.ts";
 import type { OperationContext } from "./context.ts";
 import { type CompletePredictOptions, cuttingOf, cuttingOfSlide, slideRuleOf } from "./predict-rules.ts";
 import { sourceCommit, versions } from "./versions.ts";
@@ -76,6 +77,7 @@ export async function predict(
   const { slideRule, chosen } = await slideRuleOf(complete, run, slides);
   const { cut, backend, geojsonOrigin, cells, workers, maxMemory } = complete;
   const { decoder, sourceHash, opaqueNames, batch, dryRun, overwrite } = complete;
+  const { device } = await chosenDevice(complete.device, context);
   const cores = availableParallelism();
   const out = complete.out === undefined ? null : resolve(complete.out);
   const predicted = await predictSlides({
@@ -87,7 +89,9 @@ export async function predict(
     threshold: chosen,
     record: { options: withoutPaths(complete), versions: versions(), commit: await sourceCommit() },
     ...{ decoder, sourceHash, opaqueNames, batch, shard, dryRun, overwrite },
-    processes: workers ?? cores,
+    device,
+    // A graphics processor is shared by turns: more processes would only take its memory.
+    processes: workers ?? (device === "cpu" ? cores : 1),
     cores,
     memory: 1e9 * maxMemory,
     now: () => new Date().toISOString(),

@@ -8,7 +8,7 @@ import type { CompleteDistillOptions } from "./training-options.ts";
  * @throws LowmagError `invalid-argument`
  */
 export function checkTeacherOutputs(options: CompleteDistillOptions): void {
-  const { cacheTeacher, teacherPrecision, jitterViews } = options;
+  const { cacheTeacher, teacherPrecision, teacherArithmetic, jitterViews } = options;
   const jitter = jitterOf(options);
   if (cacheTeacher && jitter !== null && jitterViews === "pair")
     throw fail("invalid-argument", {
@@ -16,6 +16,13 @@ export function checkTeacherOutputs(options: CompleteDistillOptions): void {
       expected: "a teacher's image that is the same in every epoch",
       got: `${jitter} of both images of a pair`,
       fix: `Jitter the student's image alone with \`--jitter-views student\` (a deviation from the paper), or switch it off${options.jitter ? " with `--no-jitter`" : ": leave `--stain-jitter` out"}.`,
+    });
+  if (cacheTeacher && teacherArithmetic !== "float32")
+    throw fail("invalid-argument", {
+      where: "`teacherArithmetic`",
+      expected: "a teacher that runs in every step",
+      got: "cached outputs, which are computed once, on the CPU in float32",
+      fix: "Leave `--teacher-arithmetic` or `--cache-teacher` out.",
     });
   if (!cacheTeacher && teacherPrecision !== "float32")
     throw fail("invalid-argument", {
@@ -37,7 +44,9 @@ export function deviationsOf(options: CompleteDistillOptions): readonly string[]
     options.teacherPrecision === "float16"
       ? ["the teacher's feature maps were kept in half precision (float16)."]
       : [];
-  return [...alone, ...half];
+  const arithmetic =
+    options.teacherArithmetic === "float16" ? ["the teacher computed in half precision (float16)."] : [];
+  return [...alone, ...half, ...arithmetic];
 }
 
 /** What changes colours, in words; `null` for nothing. */

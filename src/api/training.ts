@@ -11,6 +11,8 @@ import {
   LoaderThreads,
   PixelCache,
 } from "../dataset/index.ts";
+import type { Device } from "../engine/index.ts";
+import type { Precision } from "../graph/index.ts";
 import { type ArchitectureName, type Model, parameterCount } from "../models/index.ts";
 import {
   type EpochRecord,
@@ -25,6 +27,7 @@ import {
   type TrainingTask,
   type ValidationMetrics,
 } from "../train/index.ts";
+import { trainingDevice } from "./chosen-device.ts";
 import type { OperationContext } from "./context.ts";
 import { imageNumbers } from "./open-data.ts";
 import { startOfRecord } from "./run-record.ts";
@@ -92,6 +95,8 @@ export interface PlannedTraining {
   readonly threads: LoaderThreads;
   /** The network that runs beside it in every step, where one does. */
   readonly teacher?: { readonly architecture: ArchitectureName; readonly mpp: number };
+  /** Arithmetic of that network. Default "float32". */
+  readonly teacherArithmetic?: Precision;
   /** Where it departs from the recipe of the paper, in sentences. */
   readonly deviations?: readonly string[];
   /** Builds a loader upon the one that supplies the task's views. */
@@ -113,17 +118,18 @@ export async function runTraining(plan: PlannedTraining, context: OperationConte
   const validation = imageNumbers(dataset, ({ split }) => split === "val");
   const path = resolve(options.out);
   const before = options.resume ? await readRecord(path) : null;
+  const chosen = await trainingDevice(plan, before?.device ?? null, context);
   const memory = trainingMemory(plan, validation, before?.memory ?? null);
   context.onNote?.(`memory: ${memory.choice}`);
   const stain = await stainAugmentation(plan, before?.stain ?? null, context);
   const folder = await RunFolder.open(path, {
     config: withoutUndefined({ ...options, resume: false, overwrite: false }),
     neutral: NEUTRAL,
-    record: { ...(await startOfRecord(plan, validation, stain)), memory },
+    record: { ...(await startOfRecord(plan, validation, stain)), device: chosen.device, memory },
     resume: options.resume,
     overwrite: options.overwrite,
   });
-  const result = await loop(plan, validation, memory, folder, context);
+  const result = await loop(plan, validation, memory, folder, { ...context, device: chosen.device });
   await folder.finish(description, result, new Date().toISOString());
   const unlabelled = plan.train.filter((number) => dataset.images[number]?.label === null).length;
   return {
@@ -146,7 +152,7 @@ async function loop(
   validation: readonly number[],
   memory: MemoryPlan,
   folder: RunFolder,
-  { signal, onProgress, onNote, startedAt }: OperationContext,
+  { signal, onProgress, onNote, startedAt, device }: OperationContext & { readonly device: Device },
 ): Promise<LoopResult> {
   const { task, dataset, options, train, threads } = plan;
   const { epochs, batch, learningRate, select, seed, microBatch, checkpointEvery } = options;
@@ -182,6 +188,8 @@ async function loop(
         onNote?.(epochText(record, epochs));
       },
       checkpointing,
+      device,
+      frozenPrecision: plan.teacherArithmetic ?? "float32",
       ...withoutUndefined({ microBatch, microBatchPixels, signal, onProgress, startedAt }),
     });
   } finally {

@@ -3,7 +3,7 @@
 import { fail } from "../base/index.ts";
 import type { LoadedBatch, View } from "../dataset/index.ts";
 import type { Tensor } from "../engine/index.ts";
-import { add, encodeOnnx, scaled } from "../graph/index.ts";
+import { add, scaled } from "../graph/index.ts";
 import {
   type ArchitectureName,
   buildNetwork,
@@ -99,7 +99,7 @@ function teacherPart({
     };
   return {
     views: [{ ...teacher.view, keepsColours: jitterViews === "student" }, view],
-    frozen: [encodeOnnx(teacherGraph(teacher))],
+    frozen: [teacherGraph(teacher)],
     feeds: ({ views: [teacherPixels, pixels] }) => ({ [TEACHER_IMAGE]: teacherPixels!, image: pixels! }),
   };
 }

@@ -2,8 +2,8 @@
 // Several runs may fill one folder at the same time; each looks before it computes, and they begin at different images.
 import { fail, type LowmagError, type ProgressListener, ProgressMeter } from "../base/index.ts";
 import type { Dataset, TissueImage } from "../dataset/index.ts";
+import { toHalf } from "../graph/index.ts";
 import { Generator } from "../random/index.ts";
-import { toHalf } from "./half-floats.ts";
 import type { FlipCount, OutputCache } from "./output-cache.ts";
 import type { OutputKind, TeacherOutput } from "./output-entry.ts";
 import type { Teacher } from "./teacher.ts";

@@ -9,8 +9,8 @@ import {
   type LoadRequest,
 } from "../dataset/index.ts";
 import { floatTensor, type Tensor } from "../engine/index.ts";
+import { writeHalf } from "../graph/index.ts";
 import { fillOutputs, outputsOf } from "./fill-outputs.ts";
-import { writeHalf } from "./half-floats.ts";
 import { type FlipCount, OutputCache } from "./output-cache.ts";
 import type { OutputKind, TeacherOutput } from "./output-entry.ts";
 import { TEACHER_LOGITS, TEACHER_MAP, type Teacher } from "./teacher.ts";

@@ -2,17 +2,20 @@
 // files; either way no external data file is ever followed, since only bytes in memory are handed over.
 import * as ort from "onnxruntime-node";
 import { fail } from "../base/index.ts";
+import type { Device } from "./device.ts";
 import { requireFilled, type Tensor } from "./tensor.ts";
 
 /** How a session runs. */
 export interface SessionOptions {
   /** Threads inside operators, default 1: images in parallel on worker threads scale better than ONNX Runtime's own. */
   readonly threads?: number;
+  /** Where it runs; what goes in and comes out is on the CPU all the same. Default: the CPU. */
+  readonly device?: Device;
   /** Path prefix of a JSON profile that ONNX Runtime writes when the session is released. */
   readonly profile?: string;
 }
 
-/** A graph ready to run on the CPU. `run` computes on the calling thread. */
+/** A graph ready to run, by default on the CPU. `run` computes on the calling thread. */
 export class Session {
   readonly #session: ort.InferenceSession;
   readonly #profiled: boolean;
@@ -29,7 +32,7 @@ export class Session {
   static async create(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
     try {
       const session = await ort.InferenceSession.create(model, {
-        executionProviders: ["cpu"],
+        executionProviders: [options.device ?? "cpu"],
         intraOpNumThreads: options.threads ?? 1,
         interOpNumThreads: 1,
         graphOptimizationLevel: "all",

@@ -34,6 +34,7 @@ export { toHalf, writeHalf } from "./half-floats.ts";
 export type { Precision } from "./halves.ts";
 export { peakBytes } from "./memory.ts";
 export {
+  encodeBlockProbe,
   encodeOnnx,
   encodeRangeObserver,
   type OnnxFileOptions,

@@ -1,8 +1,9 @@
 // Writes a graph as a standard ONNX file. Field numbers are those of onnx.proto3 (ONNX IR version 9, opset 18).
 import protobuf from "protobufjs";
+import { Blocks } from "./blocked/blocks.ts";
 import { dimText } from "./dims.ts";
-import type { OnnxAttribute, OnnxInitializer, OnnxNode } from "./emitter.ts";
-import type { Graph } from "./graph.ts";
+import { Emitter, type OnnxAttribute, type OnnxInitializer, type OnnxNode } from "./emitter.ts";
+import { Graph } from "./graph.ts";
 import { inHalves, type Precision } from "./halves.ts";
 import { lowerGraph } from "./lower.ts";
 import { convolutionTensors, type OnnxBody, type Quantisation, quantise } from "./quantise.ts";
@@ -95,6 +96,19 @@ export function encodeOnnx(graph: Graph, options: OnnxFileOptions = {}): Uint8Ar
   const precise = options.precision === "float16" ? inHalves(emitter, graph.inputs, outputs) : emitter;
   const body = options.quantisation === undefined ? precise : quantise(precise, options.quantisation);
   return encodeBody(graph, body, outputs, options);
+}
+
+/**
+ * A file that tells the width of ONNX Runtime's blocked layout: numbers 0 to 127 as a map [1, 64, 1, 2] in blocks of b
+ * channels put the number 1, the first channel's second place, at index b. Where there is no such layout it cannot be loaded.
+ */
+export function encodeBlockProbe(): Uint8Array {
+  const graph = new Graph();
+  const map = graph.input("map", [1, 64, 1, 2]);
+  const emitter = new Emitter();
+  const blocked = new Blocks(emitter, 1, 1).fromPlain(map.name);
+  emitter.nodes.push({ operator: "Identity", inputs: [blocked], outputs: ["blocked"], attributes: {} });
+  return encodeBody(graph, emitter, new Map([["blocked", map]]), {});
 }
 
 /** An ONNX file that tells the ranges of tensors. */

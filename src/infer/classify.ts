@@ -1,7 +1,7 @@
 // A trained model over the images of a data set: one forward pass each, spread over worker threads.
 import { fail, type ProgressListener, ProgressMeter, throwIfCancelled } from "../base/index.ts";
 import { type Dataset, LoaderThreads, viewSize } from "../dataset/index.ts";
-import { layoutOf, Pool, Session } from "../engine/index.ts";
+import { type Device, layoutOf, openExecutor, Session } from "../engine/index.ts";
 import { encodeOnnx } from "../graph/index.ts";
 import { frozenNetwork, type Model } from "../models/index.ts";
 import { softmax } from "../stats/index.ts";
@@ -15,6 +15,8 @@ export interface ClassifyOptions {
   /** Folder of the pixel cache. */
   readonly cacheFolder: string;
   readonly workers: number;
+  /** What computes. Default: the CPU. */
+  readonly device?: Device;
   /** Threads that load the images and stay open, for one model after another. Default: own ones. */
   readonly threads?: LoaderThreads;
   readonly activity?: string;
@@ -35,7 +37,7 @@ export interface Classification {
 
 /** Classifies images, each on its own (batch of one), in the order asked for. */
 export async function classifyImages(options: ClassifyOptions): Promise<Classification[]> {
-  const { model, dataset, images, workers, cacheFolder } = options;
+  const { model, dataset, images, workers, cacheFolder, device = "cpu" } = options;
   const { architecture, classes } = model.description;
   const view = model.description;
   const threads = options.threads ?? (await LoaderThreads.start({ cacheFolder, workers }));
@@ -48,12 +50,12 @@ export async function classifyImages(options: ClassifyOptions): Promise<Classifi
     parameters: nothing,
     trainable: 0,
   };
-  const pool = new Pool(plan, workers);
+  const executor = openExecutor(plan, { device, workers });
   const meter = new ProgressMeter(options.activity ?? "classifying", images.length, options.onProgress);
   const classify = async (image: number): Promise<Classification> => {
     throwIfCancelled(options.signal, "classifying");
     const { views } = await loader.load({ images: [image], draws: [null] });
-    const { outputs } = await pool.run("classify", { image: views[0]! });
+    const outputs = await executor.run("classify", { image: views[0]! });
     const logits = [...(outputs.logits!.data as Float32Array)];
     meter.advance();
     const [width, height] = viewSize(dataset.images[image]!, view.mpp);
@@ -62,7 +64,7 @@ export async function classifyImages(options: ClassifyOptions): Promise<Classifi
   try {
     return await inOrder(images, 2 * workers + 1, classify);
   } finally {
-    await Promise.all([options.threads === undefined ? threads.close() : undefined, pool.close()]);
+    await Promise.all([options.threads === undefined ? threads.close() : undefined, executor.close()]);
   }
 }
 

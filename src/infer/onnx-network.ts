@@ -4,6 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { fail, isLowmagError } from "../base/index.ts";
 import type { ModelFacts, SlideNetwork } from "../classify/index.ts";
 import { parseRememberedRules } from "../cutting/index.ts";
+import type { SessionOptions } from "../engine/index.ts";
 import { describeOnnx } from "../graph/index.ts";
 import { hashBytes } from "../machine/index.ts";
 import { architectureNames } from "../models/index.ts";
@@ -21,13 +22,13 @@ const MPP = { least: 0.05, most: 1000 };
 /**
  * Opens a file that `lowmag export` wrote, float32 or int8, as the network that slides are classified with.
  *
- * @param threads inside operators. Default 1.
+ * @param how threads inside operators (default 1), and what runs it (default the CPU).
  * @throws LowmagError `not-found`; `corrupt-data` for what is no such file, says what cannot be, or computes other than it
  *   says; `engine-failure` if ONNX Runtime refuses the graph.
  */
-export async function openOnnxNetwork(path: string, { threads = 1 } = {}): Promise<SlideNetwork> {
+export async function openOnnxNetwork(path: string, how: SessionOptions = {}): Promise<SlideNetwork> {
   const bytes = await readBounded(path);
-  const network = await networkOf(bytes, onnxFacts(bytes, path), threads);
+  const network = await networkOf(bytes, onnxFacts(bytes, path), how);
   try {
     await tryOut(network, path);
   } catch (error) {

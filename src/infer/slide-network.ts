@@ -1,4 +1,4 @@
-// A trained model as the network that slides are classified with, on ONNX Runtime's CPU kernels. It runs the very bytes that
+// A trained model as the network that slides are classified with, on ONNX Runtime. It runs the very bytes that
 // `lowmag export` writes, so what a command, the server and another program answer is one and the same file's answer.
 
 import {
@@ -8,19 +8,20 @@ import {
   networkAnswers,
   type SlideNetwork,
 } from "../classify/index.ts";
-import { runtimeInfo, Session } from "../engine/index.ts";
+import { type Device, runtimeInfo, Session, type SessionOptions } from "../engine/index.ts";
 import type { Model } from "../models/index.ts";
 import type { RgbImage } from "../pixels/index.ts";
 import { exportOnnx } from "./export.ts";
 import { imageTensor } from "./image-tensor.ts";
 
+/** What records call the part of ONNX Runtime that ran. */
+const ENGINES: Readonly<Record<Device, string>> = { cpu: "CPU", webgpu: "WebGPU", cuda: "CUDA" };
+
 /** How a network is opened. */
-export interface OpenNetworkOptions {
+export interface OpenNetworkOptions extends SessionOptions {
   readonly model: Model;
   /** See `modelFacts`. */
   readonly facts: ModelFacts;
-  /** Threads inside operators. Default 1. */
-  readonly threads?: number;
 }
 
 /**
@@ -31,13 +32,17 @@ export interface OpenNetworkOptions {
  * @throws LowmagError `engine-failure` if ONNX Runtime refuses the graph; `run`: `shape-mismatch` for images of different
  *   sizes, `out-of-memory` where the images are too large.
  */
-export async function openNetwork({ model, facts, threads }: OpenNetworkOptions): Promise<SlideNetwork> {
-  return networkOf(exportOnnx(model), facts, threads);
+export async function openNetwork({ model, facts, ...how }: OpenNetworkOptions): Promise<SlideNetwork> {
+  return networkOf(exportOnnx(model), facts, how);
 }
 
 /** The same from the bytes of an exported file. */
-export async function networkOf(onnx: Uint8Array, facts: ModelFacts, threads = 1): Promise<SlideNetwork> {
-  const session = await Session.create(onnx, { threads });
+export async function networkOf(
+  onnx: Uint8Array,
+  facts: ModelFacts,
+  how: SessionOptions = {},
+): Promise<SlideNetwork> {
+  const session = await Session.create(onnx, how);
   // Planes are made when their turn comes, so that waiting batches hold no memory.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -47,7 +52,7 @@ export async function networkOf(onnx: Uint8Array, facts: ModelFacts, threads = 1
   };
   return {
     model: facts,
-    engine: `onnxruntime-node ${runtimeInfo().version}, CPU`,
+    engine: `onnxruntime-node ${runtimeInfo().version}, ${ENGINES[how.device ?? "cpu"]}`,
     run: (images) => inTurn(() => answersOf(session, images, facts.classes.length)),
     close: () => inTurn(() => session.release()),
   };

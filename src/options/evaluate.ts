@@ -1,6 +1,6 @@
 // Options of `evaluate`: models compared on one split.
 import * as z from "zod";
-import { dataOptions, machineOptions, outFolder, patientPattern, seed, splits } from "./fragments.ts";
+import { dataOptions, device, machineOptions, outFolder, patientPattern, seed, splits } from "./fragments.ts";
 
 /** Options of {@link evaluate}. */
 export const evaluateOptions = z.strictObject({
@@ -43,6 +43,7 @@ export const evaluateOptions = z.strictObject({
     description: "Measure seconds per image.",
     off: "Do not measure seconds per image.",
   }),
+  device,
   ...machineOptions,
   seed,
   out: outFolder.meta({ description: "Folder for report.html and evaluation.json." }),

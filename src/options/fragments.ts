@@ -95,6 +95,13 @@ export const workers = z
   .optional()
   .meta({ group: RUN, description: "Worker threads (default: one per core)." });
 
+/** What computes. */
+export const device = z.enum(["cpu", "webgpu", "cuda", "auto"]).default("cpu").meta({
+  group: RUN,
+  description:
+    "What computes: the CPU, a graphics processor through WebGPU or CUDA, or the fastest of them; `lowmag doctor` says which there are.",
+});
+
 /** A limit of memory, in GB (10^9 bytes). */
 export const memoryLimit = z.number().min(0.5).max(4096).meta({ placeholder: "GB" });
 

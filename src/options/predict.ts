@@ -1,7 +1,7 @@
 // Options of `predict`: a trained model over slides and images. How slides are cut is what the model remembers of the
 // images it learned from, unless an option says otherwise: none of those has a default here.
 import * as z from "zod";
-import { memoryLimit, patientPattern, seed, workers } from "./fragments.ts";
+import { device, memoryLimit, patientPattern, seed, workers } from "./fragments.ts";
 import { prepareOptions } from "./prepare.ts";
 import { slideReadingOptions } from "./slide-fragments.ts";
 import { tissueOptions } from "./tissue-fragments.ts";
@@ -151,6 +151,7 @@ export const predictOptions = z.strictObject({
     description: "Memory for all processes together; limits their number and the size of a piece.",
   }),
   workers: workers.meta({ group: RUN, description: "Processes, one slide each (default: one per core)." }),
+  device,
   batch: z.int().min(1).max(256).default(8).meta({
     group: RUN,
     description: "Tiles per forward pass, for models of tiles.",

@@ -8,6 +8,7 @@ import {
   type ProgressListener,
   throwIfCancelled,
 } from "../base/index.ts";
+import type { Device } from "../engine/index.ts";
 import { type NamedSlide, nameSlides, type SlideEnd, type SlideFailure, writeNames } from "../jobs/index.ts";
 import type { DecoderKind } from "../local/index.ts";
 import { Claims } from "./claims.ts";
@@ -49,6 +50,8 @@ export interface PredictJob {
   readonly memory: number;
   /** Tiles per forward pass. */
   readonly batch: number;
+  /** What runs the network. */
+  readonly device: Device;
   readonly shard: Shard | null;
   readonly dryRun: boolean;
   readonly overwrite: boolean;

@@ -37,6 +37,7 @@ export async function runMissing(
     presentation: job.presentation,
     decoder: job.decoder,
     batch: job.batch,
+    device: job.device,
     sourceHash: job.sourceHash,
     settings,
   };

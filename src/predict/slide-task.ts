@@ -122,13 +122,16 @@ function sourceOf(
 
 let loaded: { readonly hash: string; readonly network: Promise<SlideNetwork> } | null = null;
 
-function networkOf({ run, threads }: PredictTask): Promise<SlideNetwork> {
-  loaded ??= { hash: run.facts.hash, network: loadNetwork(run, threads) };
+function networkOf({ run, threads, device }: PredictTask): Promise<SlideNetwork> {
+  loaded ??= { hash: run.facts.hash, network: loadNetwork(run, { threads, device }) };
   return loaded.network;
 }
 
-async function loadNetwork({ path, facts }: PredictTask["run"], threads: number): Promise<SlideNetwork> {
-  const network = await openModel(path, { threads });
+async function loadNetwork(
+  { path, facts }: PredictTask["run"],
+  how: Pick<PredictTask, "threads" | "device">,
+): Promise<SlideNetwork> {
+  const network = await openModel(path, how);
   const found = network.model;
   if (found.hash === facts.hash) return network;
   await network.close();

@@ -2,6 +2,7 @@
 // plain data that crosses to a worker process or stands in a file.
 import type { ModelFacts, SlideAnswer, SlidePrediction, SlideRule } from "../classify/index.ts";
 import type { RememberedRules } from "../cutting/index.ts";
+import type { Device } from "../engine/index.ts";
 import type { NamedSlide } from "../jobs/index.ts";
 import type { DecoderKind, SlideBackend } from "../local/index.ts";
 
@@ -61,6 +62,8 @@ export interface PredictTask extends AnswerSettings {
   readonly decoder: DecoderKind;
   /** Threads of one forward pass. */
   readonly threads: number;
+  /** What runs the network. */
+  readonly device: Device;
   /** Tiles per forward pass. */
   readonly batch: number;
   /** Images of more pixels are refused. */

@@ -1,6 +1,8 @@
 // What the training loop is told, and what it gives back.
 import type { ProgressListener } from "../base/index.ts";
 import type { AugmentationDraw, Dataset, Loader } from "../dataset/index.ts";
+import type { Device } from "../engine/index.ts";
+import type { Precision } from "../graph/index.ts";
 import type { ModelState, OptimiserOptions, Schedule } from "../nn/index.ts";
 import type { Generator } from "../random/index.ts";
 import type { EpochRecord } from "./log.ts";
@@ -34,6 +36,10 @@ export interface LoopOptions {
   readonly seed: number;
   /** Threads that compute; results do not depend on it. */
   readonly workers: number;
+  /** What computes. Default: the CPU. Results of another device are equal up to rounding. */
+  readonly device?: Device;
+  /** Arithmetic of frozen graphs (a teacher). Default "float32". */
+  readonly frozenPrecision?: Precision;
   /** Where the run's checkpoint lies, and the fingerprint of settings and data that it must carry. */
   readonly checkpoint?: {
     readonly path: string;

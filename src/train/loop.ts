@@ -1,6 +1,7 @@
 // The training loop: epochs of optimiser steps, validation, choice of the best epoch, checkpoints. It is handed a task
 // and a loader, and knows neither what the network is nor what the loss means.
 import { fail, type LowmagError, ProgressMeter } from "../base/index.ts";
+import { deviceNames } from "../engine/index.ts";
 import { learningRateAt } from "../nn/index.ts";
 import { type Checkpoint, loadCheckpoint, type RunPosition, saveCheckpoint } from "./checkpoint.ts";
 import { EpochPlanner } from "./epoch-planner.ts";
@@ -29,9 +30,10 @@ const START: RunPosition = { step: 0, epoch: 0, stepInEpoch: 0, sums: noLosses, 
  */
 export async function runLoop(options: LoopOptions): Promise<LoopResult> {
   const started = options.startedAt ?? performance.now();
-  const { checkpointing = false } = options;
-  const compiled = compileTask(options.task, { checkpointing });
-  const trainer = await Trainer.create(options.task, compiled, options.workers, options.optimiser);
+  const { task, checkpointing = false, device = "cpu", workers, frozenPrecision = "float32" } = options;
+  const target = device === "cpu" ? {} : ({ target: { device: "gpu" } } as const);
+  const compiled = compileTask(task, { checkpointing, frozenPrecision, ...target });
+  const trainer = await Trainer.create(task, compiled, { device, workers }, options.optimiser);
   try {
     return await new Run(options, trainer, started).finish();
   } finally {
@@ -105,8 +107,14 @@ class Run {
     this.#noteFirstStep();
     meter.advance(
       step.flat().length,
-      `epoch ${epoch + 1}/${this.options.epochs} · loss ${meanLosses(added).loss.toFixed(4)}`,
+      `epoch ${epoch + 1}/${this.options.epochs} · loss ${meanLosses(added).loss.toFixed(4)}${this.#elsewhere()}`,
     );
+  }
+
+  /** What computes, where it is not the CPU. */
+  #elsewhere(): string {
+    const { device = "cpu" } = this.options;
+    return device === "cpu" ? "" : ` · on ${deviceNames[device]}`;
   }
 
   #noteFirstStep(): void {

@@ -7,6 +7,7 @@ import { basename, join, resolve } from "node:path";
 import { fail } from "../base/index.ts";
 import type { RememberedRules } from "../cutting/index.ts";
 import type { StainAugmentation } from "../dataset/index.ts";
+import type { Device } from "../engine/index.ts";
 import { hashBytes, hashFile, makeFolder, writeFileAtomically } from "../machine/index.ts";
 import { loadModel, type Model, saveModel } from "../models/index.ts";
 import { type EpochRecord, logText, parseLog, type RunTiming, timingOf } from "./log.ts";
@@ -49,6 +50,8 @@ export interface RunRecord {
   readonly stain?: StainAugmentation;
   /** Where the training departs from the recipe of the paper, in sentences; absent where it does not. */
   readonly deviations?: readonly string[];
+  /** What computed; absent in records of earlier versions, which knew the CPU alone. */
+  readonly device?: Device;
   /** How it was fitted into memory when it began; absent in records of earlier versions. */
   readonly memory?: MemoryPlan;
   /** What was left out, and why. */

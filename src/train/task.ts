@@ -9,6 +9,7 @@ import {
   Graph,
   type LoweringTarget,
   mul,
+  type Precision,
   reduceSum,
   symbol,
   type Value,
@@ -40,8 +41,8 @@ export interface TrainingTask {
    * besides the views was made from images at that resolution. Default none.
    */
   readonly alikeAt?: readonly number[];
-  /** ONNX files with constant weights that run first (a frozen teacher); what they put out can be fed by name. */
-  readonly frozen: readonly Uint8Array[];
+  /** Graphs with constant weights that run first (a frozen teacher); what they put out can be fed by name. */
+  readonly frozen: readonly Graph[];
   /** True if results depend on which images share a micro-batch (batch normalisation). */
   readonly couplesImages: boolean;
   /** Adds network and loss. Called for training and again for validation (`context.training`). */
@@ -80,13 +81,13 @@ export interface CompileOptions {
   readonly checkpointing?: boolean;
   /** What the graphs will run on. Default: the CPU, in plain layout. */
   readonly target?: LoweringTarget;
+  /** Arithmetic of the frozen graphs. Default "float32". */
+  readonly frozenPrecision?: Precision;
 }
 
 /** Builds the task's graphs: one with gradients for training, one without for validation. */
-export function compileTask(
-  task: TrainingTask,
-  { checkpointing = false, target }: CompileOptions = {},
-): CompiledTask {
+export function compileTask(task: TrainingTask, options: CompileOptions = {}): CompiledTask {
+  const { checkpointing = false } = options;
   const training = new TrainableContext(new Graph(), true);
   const outputs = task.build(training);
   const forward = training.graph.nodes.length;
@@ -108,8 +109,8 @@ export function compileTask(
   const parameters = layoutOf(specs);
   const plan: PoolPlan = {
     programs: {
-      train: program(task, arranged, target, true, [...returns, ...statistics.map(statisticOutput)]),
-      validate: program(task, validation.graph, target, false, [...returns, "logits"]),
+      train: program(task, arranged, options, true, [...returns, ...statistics.map(statisticOutput)]),
+      validate: program(task, validation.graph, options, false, [...returns, "logits"]),
     },
     parameters,
     trainable: layoutOf(trainable).count,
@@ -141,12 +142,19 @@ function declare(graph: Graph, { loss, parts }: TaskOutputs): void {
 function program(
   task: TrainingTask,
   graph: Graph,
-  target: LoweringTarget | undefined,
+  { target, frozenPrecision = "float32" }: CompileOptions,
   givesGradients: boolean,
   returns: readonly string[],
 ): Program {
   const model = encodeOnnx(graph, target === undefined ? {} : { target });
-  const frozen = task.frozen.map((model) => ({ model, takesParameters: false, givesGradients: false }));
+  // On the CPU ONNX Runtime itself puts graphs of constant weights into its blocked layout.
+  const onDevice = target?.device === "gpu" ? { target } : {};
+  const frozen = task.frozen.map((teacher) => ({
+    model: encodeOnnx(teacher, { ...onDevice, precision: frozenPrecision }),
+    takesParameters: false,
+    givesGradients: false,
+    passes: [...teacher.outputs.keys()],
+  }));
   return {
     stages: [...frozen, { model, takesParameters: true, givesGradients }],
     returns,

@@ -2,11 +2,12 @@
 // applies the optimiser wherever it computes. Follows stored statistics, which are small and change by a rule of their own.
 import { fail } from "../base/index.ts";
 import {
-  CpuExecutor,
+  type Execution,
   type ExecutorState,
   layoutOf,
   layoutViews,
   type Outputs,
+  openTrainingExecutor,
   scalarTensor,
   type TrainingExecutor,
 } from "../engine/index.ts";
@@ -73,16 +74,16 @@ export class Trainer {
     this.waiting = new WaitingClock(executor.parallel);
   }
 
-  /** Opens an executor and puts the task's initial state in place. */
+  /** Opens an executor and puts the task's initial state in place; the task is compiled for the device. */
   static async create(
     task: TrainingTask,
     compiled: CompiledTask,
-    workers: number,
+    execution: Execution,
     options: OptimiserOptions,
   ): Promise<Trainer> {
     const { plan } = compiled;
     const optimiser = createOptimiser(options, plan.trainable);
-    const executor = new CpuExecutor({ ...plan, update: optimiser }, workers);
+    const executor = openTrainingExecutor({ ...plan, update: optimiser }, execution);
     const trainer = new Trainer(task, compiled, optimiser, executor);
     await trainer.restore(initialState(task, compiled, optimiser));
     return trainer;

@@ -49,6 +49,7 @@ const DECIDE_THE_LOSS: readonly string[] = [
   "classWeights",
   "labelSmoothing",
   "teacherPrecision",
+  "teacherArithmetic",
 ];
 
 /** The metric by which all of them choose their checkpoint; where it would not compare like with like, the AUROC. */

@@ -87,6 +87,11 @@ export const DISTILLATION: readonly RecipeRow[] = [
     only: ["cacheTeacher", true],
     say: (v) => `the teacher’s kept outputs rounded to ${v}`,
   },
+  {
+    key: "teacherArithmetic",
+    published: "float32",
+    say: (v) => `the teacher computed in ${v}`,
+  },
 ];
 
 /** Of training on labels: the paper's own recipe is not published; this is that of the same group's DeepSlide. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { halfBits, toHalf, writeHalf } from "../../src/distill/half-floats.ts";
+import { halfBits, toHalf, writeHalf } from "../../src/graph/half-floats.ts";
 
 const numberOf = (bits: number): number => {
   const target = new Float32Array(1);
