@@ -26,6 +26,7 @@ import {
   type TrainingKind,
   type TrainingTask,
   type ValidationMetrics,
+  waitingAdvice,
 } from "../train/index.ts";
 import { trainingDevice } from "./chosen-device.ts";
 import type { OperationContext } from "./context.ts";
@@ -159,6 +160,7 @@ async function loop(
   const { workers, checkpointing, microBatchPixels } = memory;
   const pixels = threads.loader({ dataset, views: task.views });
   let loader = pixels;
+  let advised = false;
   // A resumed run draws from the statistics that it began with.
   const augmentation = augmentationOf(options, folder.record.stain ?? null);
   try {
@@ -186,6 +188,10 @@ async function loop(
       onEpoch: async (record, log) => {
         await folder.writeLog(log);
         onNote?.(epochText(record, epochs));
+        const advice = advised ? null : waitingAdvice(record);
+        if (advice === null) return;
+        onNote?.(advice);
+        advised = true; // once is enough
       },
       checkpointing,
       device,

@@ -1,7 +1,7 @@
 // What the train room offers: a loop that trains any task, with checkpoints that make a resumed run equal an uninterrupted one.
 export { type Checkpoint, loadCheckpoint, type RunPosition, saveCheckpoint } from "./checkpoint.ts";
 export { type ClassificationTaskOptions, classificationTask } from "./classification.ts";
-export { type EpochRecord, epochText, logText, parseLog } from "./log.ts";
+export { type EpochRecord, epochText, logText, parseLog, waitingAdvice } from "./log.ts";
 export { runLoop } from "./loop.ts";
 export type { LoopOptions, LoopResult } from "./loop-options.ts";
 export { type MemoryPlan, type MemoryQuestion, planMemory } from "./memory-plan.ts";
@@ -24,6 +24,7 @@ export { forwardBytes, type Pass, stepBytes, type TrainingMemory, trainingBytes 
 export {
   type CompiledTask,
   compileTask,
+  encodeFrozen,
   perImageInput,
   type TaskOutputs,
   type TrainingTask,

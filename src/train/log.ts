@@ -59,7 +59,7 @@ export function parseLog(text: string): EpochRecord[] {
 }
 
 /** Share of an epoch's time from which on waiting for images is worth a word. */
-export const MUCH_WAITING = 0.1;
+const MUCH_WAITING = 0.1;
 
 /** An epoch in one line for a person. */
 export function epochText(
@@ -71,6 +71,14 @@ export function epochText(
   const scores =
     validation === null ? "" : `; validation ${scoreText(validation)}${best ? ", best so far" : ""}`;
   return `epoch ${epoch}/${epochs}: loss ${train.loss.toFixed(4)}${parts}, rate ${Number(learningRate.toPrecision(3))}${scores}; ${seconds.toFixed(1)} s${waitingShare > MUCH_WAITING ? `, ${Math.round(100 * waitingShare)}% of it waiting for images` : ""}`;
+}
+
+/**
+ * What helps against much waiting, in a sentence; `null` where there is little. A first epoch fills caches: it says nothing.
+ */
+export function waitingAdvice({ epoch, waitingShare = 0 }: EpochRecord): string | null {
+  if (epoch === 1 || waitingShare <= MUCH_WAITING) return null;
+  return `note: ${Math.round(100 * waitingShare)}% of epoch ${epoch} went into waiting for images. A --cache on a local disk helps, and so does training without --stain-jitter; more --workers do not.`;
 }
 
 function scoreText({ loss, accuracy, balancedAccuracy, auroc }: ValidationMetrics): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type EpochRecord, epochText, logText, parseLog } from "../../src/train/index.ts";
+import { type EpochRecord, epochText, logText, parseLog, waitingAdvice } from "../../src/train/index.ts";
 
 const record: EpochRecord = {
   epoch: 3,
@@ -35,5 +35,12 @@ describe("the log", () => {
     expect(epochText({ ...bare, waitingShare: 0.314 }, 20)).toBe(
       "epoch 3/20: loss 2.0000, rate 0.000722; 12.3 s, 31% of it waiting for images",
     );
+  });
+
+  it("says what helps where much time went into waiting, but not of a first epoch, which fills caches", () => {
+    expect(waitingAdvice({ ...record, waitingShare: 0.314 })).toMatch(/^note: 31% of epoch 3 .*--cache/);
+    expect(waitingAdvice({ ...record, waitingShare: 0.05 })).toBeNull();
+    expect(waitingAdvice(record)).toBeNull();
+    expect(waitingAdvice({ ...record, epoch: 1, waitingShare: 0.9 })).toBeNull();
   });
 });
