@@ -19,7 +19,7 @@ export function trainingMemory(
   const { maxMemory, checkpointing, batch, microBatch } = options;
   return planMemory({
     dataset,
-    images: [...train, ...validation],
+    parts: [train, validation],
     network: description,
     teacher: teacher ?? null,
     batch,

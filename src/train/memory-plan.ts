@@ -9,8 +9,8 @@ import { type Pass, type TrainingMemory, trainingBytes } from "./step-memory.ts"
 /** What there is to fit. */
 export interface MemoryQuestion {
   readonly dataset: Dataset;
-  /** Image numbers: all that go through the network. */
-  readonly images: readonly number[];
+  /** Image numbers of each part (to train on, to validate on); images of different parts never share a micro-batch. */
+  readonly parts: readonly (readonly number[])[];
   readonly network: { readonly architecture: ArchitectureName; readonly mpp: number };
   /** The teacher that runs beside it. */
   readonly teacher: { readonly architecture: ArchitectureName; readonly mpp: number } | null;
@@ -146,7 +146,11 @@ interface SizeGroup {
 }
 
 /** The sizes at which images go through the networks. */
-function sizesOf({ dataset, images, network, teacher }: MemoryQuestion): SizeGroup[] {
+function sizesOf(question: MemoryQuestion): SizeGroup[] {
+  return question.parts.flatMap((images) => sizesOfPart(question, images));
+}
+
+function sizesOfPart({ dataset, network, teacher }: MemoryQuestion, images: readonly number[]): SizeGroup[] {
   const groups = new Map<string, SizeGroup>();
   for (const example of images) {
     const view = (mpp: number): View => {
@@ -211,7 +215,7 @@ function tooLarge(question: MemoryQuestion, choice: Choice): LowmagError {
 /** How much smaller (in width and height) the largest image would have to be. */
 function fittingScale(question: MemoryQuestion, choice: Choice): number | null {
   const { image } = needOf(question, choice);
-  const [size] = sizesOf({ ...question, images: [image] });
+  const [size] = sizesOfPart(question, [image]);
   const scaled = (view: View, scale: number): View => {
     const [width, height] = [Math.ceil(view.width * scale), Math.ceil(view.height * scale)];
     return { width, height, pixels: width * height };
