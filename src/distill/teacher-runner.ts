@@ -1,8 +1,8 @@
 // Runs the frozen teacher over whole images, one image and flip at a time on each worker thread: what comes out does not
 // depend on which images are near, so it is the same whenever and by whomever it is computed.
 import { type AugmentationDraw, createLoader, type Dataset, type Loader } from "../dataset/index.ts";
-import { layoutOf, Pool, type Tensor } from "../engine/index.ts";
-import { encodeOnnx } from "../graph/index.ts";
+import { cpuTarget, layoutOf, Pool, type Tensor } from "../engine/index.ts";
+import { encodeFrozen } from "../train/index.ts";
 import { TEACHER_IMAGE, TEACHER_LOGITS, TEACHER_MAP, type Teacher, teacherGraph } from "./teacher.ts";
 
 /** Pixels kept between the flips of an image. */
@@ -49,7 +49,7 @@ export class TeacherRunner {
       memoryBytes: PIXEL_BYTES,
     });
     const stage = {
-      model: encodeOnnx(teacherGraph(teacher)),
+      model: encodeFrozen(teacherGraph(teacher), { ...(await cpuTarget()), images: 1 }),
       takesParameters: false,
       givesGradients: false,
     };

@@ -1,6 +1,6 @@
 // Which blocked layout ONNX Runtime's kernels have on this processor. It follows from the vector instructions there are, and
 // ONNX Runtime does not tell: a tiny graph finds out.
-import { encodeBlockProbe } from "../graph/index.ts";
+import { encodeBlockProbe, type LoweringTarget } from "../graph/index.ts";
 import { Session } from "./session.ts";
 
 let known: Promise<number | undefined> | undefined;
@@ -9,6 +9,12 @@ let known: Promise<number | undefined> | undefined;
 export function blockSize(): Promise<number | undefined> {
   known ??= probe();
   return known;
+}
+
+/** What graphs for this processor are lowered for. */
+export async function cpuTarget(): Promise<LoweringTarget> {
+  const block = await blockSize();
+  return { device: "cpu", ...(block === undefined ? {} : { block }) };
 }
 
 async function probe(): Promise<number | undefined> {

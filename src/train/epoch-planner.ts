@@ -13,9 +13,13 @@ import {
   type StepPlan,
   stepsPerEpoch,
 } from "./sampler.ts";
+import type { BatchSizes } from "./task.ts";
 
 /** Bytes of standardised pixels that may wait for the engine, besides the micro-batch that is next. */
 const AHEAD_BYTES = 2 ** 29;
+
+/** Sizes of micro-batches that get graphs of their own; each costs time at the start and memory after. */
+const MOST_GRAPHS = 3;
 
 /** The plan of a run. Epochs are counted from 0. */
 export class EpochPlanner {
@@ -63,6 +67,21 @@ export class EpochPlanner {
       for (const images of this.steps(e).slice(s).flat()) yield this.#request(images, e);
       yield* this.validation;
     }
+  }
+
+  /** How many images micro-batches hold: those of the first epoch and of validation, the most frequent first. */
+  get batchSizes(): BatchSizes {
+    const { train, validation } = this.options;
+    const counts = new Map<number, number>();
+    for (const { length } of [...this.steps(0).flat(), ...this.validation.map(({ images }) => images)])
+      counts.set(length, (counts.get(length) ?? 0) + 1);
+    const usual = [...counts].sort(([, a], [, b]) => b - a).map(([size]) => size);
+    // Where all images have one size, or are taken one by one, every epoch is dealt into the same sizes.
+    const images = [...train, ...validation];
+    const alike = new Set(images.map((image) => this.#sizeKey(image))).size === 1;
+    const oneByOne = images.every((image) => this.#microBatch(image) === 1);
+    const known = (alike || oneByOne) && usual.length <= MOST_GRAPHS;
+    return { usual: usual.slice(0, known ? MOST_GRAPHS : 1), others: !known };
   }
 
   /** How many micro-batches to load ahead: one for each worker and one more, or fewer where they are large. */

@@ -1,7 +1,7 @@
 // The training loop: epochs of optimiser steps, validation, choice of the best epoch, checkpoints. It is handed a task
 // and a loader, and knows neither what the network is nor what the loss means.
 import { fail, type LowmagError, ProgressMeter } from "../base/index.ts";
-import { deviceNames } from "../engine/index.ts";
+import { cpuTarget, deviceNames } from "../engine/index.ts";
 import { learningRateAt } from "../nn/index.ts";
 import { type Checkpoint, loadCheckpoint, type RunPosition, saveCheckpoint } from "./checkpoint.ts";
 import { EpochPlanner } from "./epoch-planner.ts";
@@ -31,11 +31,17 @@ const START: RunPosition = { step: 0, epoch: 0, stepInEpoch: 0, sums: noLosses, 
 export async function runLoop(options: LoopOptions): Promise<LoopResult> {
   const started = options.startedAt ?? performance.now();
   const { task, checkpointing = false, device = "cpu", workers, frozenPrecision = "float32" } = options;
-  const target = device === "cpu" ? {} : ({ target: { device: "gpu" } } as const);
-  const compiled = compileTask(task, { checkpointing, frozenPrecision, ...target });
+  const planner = new EpochPlanner(options);
+  const compiled = compileTask(task, {
+    checkpointing,
+    frozenPrecision,
+    ...(device === "cpu"
+      ? { target: await cpuTarget(), batches: planner.batchSizes }
+      : { target: { device: "gpu" } }),
+  });
   const trainer = await Trainer.create(task, compiled, { device, workers }, options.optimiser);
   try {
-    return await new Run(options, trainer, started).finish();
+    return await new Run(options, planner, trainer, started).finish();
   } finally {
     await trainer.close();
   }
@@ -44,7 +50,6 @@ export async function runLoop(options: LoopOptions): Promise<LoopResult> {
 type Batches = ReturnType<typeof feed>;
 
 class Run {
-  readonly #planner: EpochPlanner;
   #position: RunPosition = START;
   #bestParameters: Float32Array | null = null;
   #saved = performance.now();
@@ -54,11 +59,10 @@ class Run {
 
   constructor(
     readonly options: LoopOptions,
+    readonly planner: EpochPlanner,
     readonly trainer: Trainer,
     readonly started: number,
-  ) {
-    this.#planner = new EpochPlanner(options);
-  }
+  ) {}
 
   async finish(): Promise<LoopResult> {
     await this.#resume();
@@ -71,8 +75,8 @@ class Run {
       epoch * train.length + sums.images,
     );
     // One row of micro-batches for the whole run: what follows an epoch loads while it ends.
-    const requests = this.#planner.from(epoch, stepInEpoch);
-    const batches = feed(loader, requests, this.#planner.ahead, this.trainer.waiting);
+    const requests = this.planner.from(epoch, stepInEpoch);
+    const batches = feed(loader, requests, this.planner.ahead, this.trainer.waiting);
     try {
       while (this.#position.epoch < epochs) await this.#epoch(batches, meter);
     } finally {
@@ -86,7 +90,7 @@ class Run {
   async #epoch(batches: Batches, meter: ProgressMeter): Promise<void> {
     const before = { time: performance.now(), waited: this.trainer.waiting.waited };
     const { epoch, stepInEpoch } = this.#position;
-    for (const step of this.#planner.steps(epoch).slice(stepInEpoch)) {
+    for (const step of this.planner.steps(epoch).slice(stepInEpoch)) {
       await this.#interruptionPoint();
       await this.#step(step, batches, meter);
     }
@@ -163,7 +167,7 @@ class Run {
 
   async #validate(batches: Batches): Promise<ValidationMetrics | null> {
     const { dataset, task } = this.options;
-    const { validation } = this.#planner;
+    const { validation } = this.planner;
     if (validation.length === 0) return null;
     const evaluations: BatchEvaluation[] = [];
     for await (const evaluation of this.trainer.evaluate(take(batches, validation.length)))
@@ -216,10 +220,10 @@ class Run {
 
   #learningRate(step = this.#position.step): number {
     const { schedule, learningRate, epochs } = this.options;
-    const totalSteps = epochs * this.#planner.stepsPerEpoch;
+    const totalSteps = epochs * this.planner.stepsPerEpoch;
     return learningRateAt(schedule, learningRate, {
       step,
-      epoch: Math.floor(step / this.#planner.stepsPerEpoch),
+      epoch: Math.floor(step / this.planner.stepsPerEpoch),
       totalSteps,
     });
   }

@@ -83,11 +83,21 @@ export interface CompileOptions {
   readonly target?: LoweringTarget;
   /** Arithmetic of the frozen graphs. Default "float32". */
   readonly frozenPrecision?: Precision;
+  /** How many images micro-batches hold. Default: one graph takes any number. */
+  readonly batches?: BatchSizes;
+}
+
+/** Sizes of micro-batches. A graph for a known number of images is faster than one for any. */
+export interface BatchSizes {
+  /** Numbers of images worth graphs of their own. */
+  readonly usual: readonly number[];
+  /** True where there may be others. */
+  readonly others: boolean;
 }
 
 /** Builds the task's graphs: one with gradients for training, one without for validation. */
 export function compileTask(task: TrainingTask, options: CompileOptions = {}): CompiledTask {
-  const { checkpointing = false } = options;
+  const { checkpointing = false, batches = { usual: [], others: true } } = options;
   const training = new TrainableContext(new Graph(), true);
   const outputs = task.build(training);
   const forward = training.graph.nodes.length;
@@ -107,15 +117,29 @@ export function compileTask(task: TrainingTask, options: CompileOptions = {}): C
   const specs = [...trainable, ...training.specs.filter((spec) => !spec.trainable)];
   const returns = [LOSS, ...parts.map(partOutput)];
   const parameters = layoutOf(specs);
+  const programs = [...batches.usual, ...(batches.others ? [undefined] : [])].flatMap((images) => {
+    const made = (graph: Graph, givesGradients: boolean, more: readonly string[]): Program =>
+      program(task, graph, options, images, givesGradients, [...returns, ...more]);
+    return [
+      [programName("train", images), made(arranged, true, statistics.map(statisticOutput))],
+      [programName("validate", images), made(validation.graph, false, ["logits"])],
+    ] as const;
+  });
   const plan: PoolPlan = {
-    programs: {
-      train: program(task, arranged, options, true, [...returns, ...statistics.map(statisticOutput)]),
-      validate: program(task, validation.graph, options, false, [...returns, "logits"]),
-    },
+    programs: Object.fromEntries(programs),
     parameters,
     trainable: layoutOf(trainable).count,
   };
   return { plan, specs, parts, statistics };
+}
+
+const programName = (kind: "train" | "validate", images: number | undefined): string =>
+  images === undefined ? kind : `${kind} ${images}`;
+
+/** The program for a micro-batch of so many images. */
+export function programFor({ plan }: CompiledTask, kind: "train" | "validate", images: number): string {
+  const own = programName(kind, images);
+  return own in plan.programs ? own : kind;
 }
 
 function addGradients(
@@ -142,15 +166,15 @@ function declare(graph: Graph, { loss, parts }: TaskOutputs): void {
 function program(
   task: TrainingTask,
   graph: Graph,
-  { target, frozenPrecision = "float32" }: CompileOptions,
+  { target = { device: "cpu" }, frozenPrecision = "float32" }: CompileOptions,
+  images: number | undefined,
   givesGradients: boolean,
   returns: readonly string[],
 ): Program {
-  const model = encodeOnnx(graph, target === undefined ? {} : { target });
-  // On the CPU ONNX Runtime itself puts graphs of constant weights into its blocked layout.
-  const onDevice = target?.device === "gpu" ? { target } : {};
+  const own = images === undefined ? target : { ...target, images };
+  const model = encodeOnnx(graph, { target: own });
   const frozen = task.frozen.map((teacher) => ({
-    model: encodeOnnx(teacher, { ...onDevice, precision: frozenPrecision }),
+    model: encodeFrozen(teacher, own, frozenPrecision),
     takesParameters: false,
     givesGradients: false,
     passes: [...teacher.outputs.keys()],
@@ -159,6 +183,19 @@ function program(
     stages: [...frozen, { model, takesParameters: true, givesGradients }],
     returns,
   };
+}
+
+/**
+ * A frozen graph for a target. On the CPU ONNX Runtime itself puts graphs of constant weights into its blocked layout, and
+ * does it better where the number of images is not known.
+ */
+export function encodeFrozen(
+  graph: Graph,
+  target: LoweringTarget,
+  precision: Precision = "float32",
+): Uint8Array {
+  const plain = target.device === "cpu" && (target.images === undefined || precision !== "float32");
+  return encodeOnnx(graph, { ...(plain ? {} : { target }), precision });
 }
 
 /** A per-image input of a task: [N, ...dims]. */

@@ -24,6 +24,7 @@ import {
   LOSS,
   LOSS_SCALE,
   partOutput,
+  programFor,
   statisticOutput,
   type TrainingTask,
 } from "./task.ts";
@@ -121,7 +122,9 @@ export class Trainer {
     for await (const { request, batch } of batches) {
       if (running.length === this.#executor.capacity) yield await oldest();
       const feeds = this.task.feeds(batch, request.images);
-      const result = this.waiting.during(this.#executor.run("validate", feeds));
+      const result = this.waiting.during(
+        this.#executor.run(programFor(this.compiled, "validate", request.images.length), feeds),
+      );
       result.catch(() => undefined);
       running.push({ images: request.images, result });
     }
@@ -181,7 +184,9 @@ export class Trainer {
         ...this.task.feeds(fed.value.batch, images),
         [LOSS_SCALE]: scalarTensor(1 / totalWeight),
       };
-      const result = this.waiting.during(this.#executor.accumulate("train", feeds));
+      const result = this.waiting.during(
+        this.#executor.accumulate(programFor(this.compiled, "train", images.length), feeds),
+      );
       result.catch(() => undefined);
       running.push({ images, result });
     }

@@ -49,7 +49,11 @@ export function smoothInputs<K extends OperatorName>(name: K, sample: Sample<K>)
 
 /** Sessions by operator, attributes and types, lowered for a target. */
 export class OperatorRunner {
-  constructor(readonly target: LoweringTarget = { device: "cpu" }) {}
+  /** @param enter what stands for an input in the graph, e.g. the same numbers in another layout. */
+  constructor(
+    readonly target: LoweringTarget = { device: "cpu" },
+    readonly enter: (input: Value) => Value = (input) => input,
+  ) {}
 
   readonly #compiled = new Map<string, CompiledOperator>();
 
@@ -85,7 +89,7 @@ export class OperatorRunner {
     const key = JSON.stringify([name, sample.attributes, types, same]);
     const known = this.#compiled.get(key);
     if (known !== undefined) return known;
-    const made = compile(name, sample, this.target);
+    const made = compile(name, sample, this.target, this.enter);
     this.#compiled.set(key, made);
     return made;
   }
@@ -101,12 +105,15 @@ export function applySample<K extends OperatorName>(
   graph: Graph,
   name: K,
   { inputs, attributes }: Sample<K>,
+  enter: (input: Value) => Value = (input) => input,
 ): { readonly inputs: readonly Value[]; readonly outputs: readonly Value[] } {
   const added = new Map<SampleInput, Value>();
   for (const [i, input] of distinctInputs(inputs))
     added.set(input, graph.input(`x${i}`, input.type, input.dtype));
   const values = inputs.map((input) => added.get(input)!);
-  return { inputs: values, outputs: graph.applyAll(name, values, attributes) };
+  const entered = new Map([...added.values()].map((value) => [value, enter(value)]));
+  const operands = values.map((value) => entered.get(value)!);
+  return { inputs: values, outputs: graph.applyAll(name, operands, attributes) };
 }
 
 /** The sum of a value's numbers, each times a weight. */
@@ -122,11 +129,13 @@ function compile<K extends OperatorName>(
   name: K,
   sample: Sample<K>,
   target: LoweringTarget,
+  enter: (input: Value) => Value,
 ): CompiledOperator {
   const graph = new Graph();
-  const { inputs, outputs: all } = applySample(graph, name, sample);
-  // Positions of maxima exist on the CPU alone; a GPU's gradient does without.
-  const outputs = target.device === "gpu" ? all.filter(({ dtype }) => dtype === "float32") : all;
+  const { inputs, outputs: all } = applySample(graph, name, sample, enter);
+  // Positions of maxima exist in plain layout on the CPU alone; other gradients do without.
+  const positions = target.device === "cpu" && target.block === undefined;
+  const outputs = positions ? all : all.filter(({ dtype }) => dtype === "float32");
   outputs.forEach((output, i) => {
     graph.output(`y${i}`, output);
   });

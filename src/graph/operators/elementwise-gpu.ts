@@ -1,20 +1,24 @@
 // Small operators that the WebGPU provider lacks or would run on the CPU, from operators that it has.
 import type { LoweringContext } from "../types.ts";
 
-/** dy where y is positive: the sign of y would be taken on the CPU. */
+const FLOAT32 = 1;
+
+/**
+ * dy where y is positive: the sign of y would be taken on the CPU. The mask is of numbers, not of truth values: ONNX Runtime
+ * moves transpositions through what follows, and those of truth values would be made on the CPU.
+ */
 export function lowerReluGradientOnGpu({
   emitter,
   inputs: [dy, y],
 }: LoweringContext<"ReluGradient">): readonly string[] {
-  const zero = emitter.scalar(0);
-  return [emitter.node("Where", [emitter.node("Greater", [y!, zero]), dy!, zero])];
+  const mask = emitter.node("Cast", [emitter.node("Greater", [y!, emitter.scalar(0)])], { to: FLOAT32 });
+  return [emitter.node("Mul", [dy!, mask])];
 }
 
 /** 1 where x is positive minus 1 where it is negative. */
 export function lowerSignOnGpu({ emitter, inputs: [x] }: LoweringContext<"Sign">): readonly string[] {
-  const [zero, one] = [emitter.scalar(0), emitter.scalar(1)];
   const where = (comparison: string): string =>
-    emitter.node("Where", [emitter.node(comparison, [x!, zero]), one, zero]);
+    emitter.node("Cast", [emitter.node(comparison, [x!, emitter.scalar(0)])], { to: FLOAT32 });
   return [emitter.node("Sub", [where("Greater"), where("Less")])];
 }
 

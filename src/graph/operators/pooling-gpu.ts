@@ -6,6 +6,7 @@ import type { WindowAttributes } from "./attributes.ts";
 import { shift } from "./convolution-gpu.ts";
 import { windowAttributes } from "./convolution-lowering.ts";
 
+const FLOAT32 = 1;
 /** Below every float32 a network makes: padding that is never a maximum. */
 const LOWEST = -3.4e38;
 
@@ -60,15 +61,16 @@ function partsByPosition({ emitter, inputs, attributes }: LoweringContext<"MaxPo
     emitter.ints(0, 0, top, left, 0, 0, top, left),
     emitter.scalar(LOWEST),
   ]);
-  const zero = emitter.scalar(0);
   let rest = dy;
   const parts: Part[] = [];
   for (let i = 0; i < kernel[0]; i++) {
     const row = shift(emitter, padded, 2, i, kernel[0], strides[0]);
     for (let j = 0; j < kernel[1]; j++) {
       const met = emitter.node("Equal", [shift(emitter, row, 3, j, kernel[1], strides[1]), y]);
-      parts.push({ value: emitter.node("Where", [met, rest, zero]), i, j });
-      rest = emitter.node("Where", [met, zero, rest]);
+      const mask = emitter.node("Cast", [met], { to: FLOAT32 });
+      const value = emitter.node("Mul", [rest, mask]);
+      parts.push({ value, i, j });
+      rest = emitter.node("Sub", [rest, value]);
     }
   }
   return parts;
