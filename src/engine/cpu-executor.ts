@@ -32,8 +32,12 @@ export class CpuExecutor implements TrainingExecutor {
     const own = Array.from({ length: plan.update.stateCount + 1 }, () => plan.trainable);
     this.#memory = allocateVectors([...pooled, ...own]);
     const { vectors } = this.#memory;
-    const { programs, parameters, trainable } = plan;
-    this.#pool = new Pool({ programs, parameters, trainable }, workers, vectors.slice(0, pooled.length));
+    const { programs, parameters, trainable, oneProgramAtATime = false } = plan;
+    this.#pool = new Pool(
+      { programs, parameters, trainable, oneProgramAtATime },
+      workers,
+      vectors.slice(0, pooled.length),
+    );
     this.#parameters = vectors[0]!;
     this.#slots = new Map(vectors.slice(1, pooled.length).map((vector) => [vector.data, vector]));
     [this.#sum, ...this.#states] = vectors.slice(pooled.length) as [SharedVector, ...SharedVector[]];

@@ -26,6 +26,15 @@ function sessionOf(stage: Stage): Promise<Session> {
   return made;
 }
 
+/** Frees the sessions of stages that a program does not have. */
+async function keepOnly(stages: readonly Stage[]): Promise<void> {
+  for (const [stage, session] of sessions) {
+    if (stages.includes(stage)) continue;
+    sessions.delete(stage);
+    await (await session).release();
+  }
+}
+
 function outputOf(values: Readonly<Record<string, Tensor>>, name: string): Tensor {
   const value = values[name];
   if (value !== undefined) return value;
@@ -51,6 +60,7 @@ async function run(request: RunRequest): Promise<Record<string, Tensor>> {
     ownVersion = request.parameterVersion;
   }
   const program = plan.programs[request.program]!;
+  if (plan.oneProgramAtATime) await keepOnly(program.stages);
   const values: Record<string, Tensor> = { ...request.feeds };
   for (const stage of program.stages) {
     const session = await sessionOf(stage);

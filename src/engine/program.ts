@@ -29,4 +29,6 @@ export interface PoolPlan {
   readonly parameters: Layout;
   /** Numbers of the trainable part: the length of a gradient. */
   readonly trainable: number;
+  /** Keep no memory for other programs than the one that runs; changing between them takes longer. Default: no. */
+  readonly oneProgramAtATime?: boolean;
 }

@@ -57,8 +57,10 @@ export function trainingBytes(training: TrainingMemory): {
   const passes = teacher === null ? [step] : [step, teacher];
   const parameters = 4 * parameterCount(step.architecture, step.classes);
   const pixels = passes.reduce((sum, { images, width, height }) => sum + images * width * height, 0);
+  const [own, validation] = [stepBytes(step, training.checkpointing), forwardBytes(step)];
   const alive =
-    stepBytes(step, training.checkpointing) + passes.reduce((sum, pass) => sum + forwardBytes(pass), 0);
+    (training.checkpointing ? Math.max(own, validation) : own + validation) +
+    (teacher === null ? 0 : forwardBytes(teacher));
   const workerBytes =
     WORKER_BYTES +
     WORKER_PARAMETER_COPIES * parameters +

@@ -1,7 +1,14 @@
 // What is trained: a task adds a network and its loss to a graph and says what to feed. The loop knows nothing else, so
 // classification, every kind of distillation and whatever comes later are tasks, and none needs a flag in the loop.
 import type { LoadedBatch, View } from "../dataset/index.ts";
-import { gradientOutput, layoutOf, type PoolPlan, type Program, type Tensor } from "../engine/index.ts";
+import {
+  gradientOutput,
+  layoutOf,
+  type PoolPlan,
+  type Program,
+  type Stage,
+  type Tensor,
+} from "../engine/index.ts";
 import {
   arrangeBackward,
   differentiate,
@@ -118,8 +125,13 @@ export function compileTask(task: TrainingTask, options: CompileOptions = {}): C
   const returns = [LOSS, ...parts.map(partOutput)];
   const parameters = layoutOf(specs);
   const programs = [...batches.usual, ...(batches.others ? [undefined] : [])].flatMap((images) => {
-    const made = (graph: Graph, givesGradients: boolean, more: readonly string[]): Program =>
-      program(task, graph, options, images, givesGradients, [...returns, ...more]);
+    const own = { ...options, target: targetOf(options, images) };
+    const frozen = frozenStages(task, own);
+    const made = (graph: Graph, givesGradients: boolean, more: readonly string[]): Program => {
+      const model = encodeOnnx(graph, { target: own.target });
+      const stages = [...frozen, { model, takesParameters: true, givesGradients }];
+      return { stages, returns: [...returns, ...more] };
+    };
     return [
       [programName("train", images), made(arranged, true, statistics.map(statisticOutput))],
       [programName("validate", images), made(validation.graph, false, ["logits"])],
@@ -129,6 +141,8 @@ export function compileTask(task: TrainingTask, options: CompileOptions = {}): C
     programs: Object.fromEntries(programs),
     parameters,
     trainable: layoutOf(trainable).count,
+    // Where memory is short, the validation pass shall not wait in it for the epoch to end.
+    oneProgramAtATime: checkpointing,
   };
   return { plan, specs, parts, statistics };
 }
@@ -163,26 +177,25 @@ function declare(graph: Graph, { loss, parts }: TaskOutputs): void {
   for (const [name, value] of Object.entries(parts)) graph.output(partOutput(name), value);
 }
 
-function program(
-  task: TrainingTask,
-  graph: Graph,
-  { target = { device: "cpu" }, frozenPrecision = "float32" }: CompileOptions,
+/** What a graph for so many images is lowered for. */
+function targetOf(
+  { target = { device: "cpu" } }: CompileOptions,
   images: number | undefined,
-  givesGradients: boolean,
-  returns: readonly string[],
-): Program {
-  const own = images === undefined ? target : { ...target, images };
-  const model = encodeOnnx(graph, { target: own });
-  const frozen = task.frozen.map((teacher) => ({
-    model: encodeFrozen(teacher, own, frozenPrecision),
+): LoweringTarget {
+  return images === undefined ? target : { ...target, images };
+}
+
+/** The frozen graphs, as stages that the programs for a number of images share. */
+function frozenStages(
+  task: TrainingTask,
+  { target, frozenPrecision = "float32" }: CompileOptions & { readonly target: LoweringTarget },
+): Stage[] {
+  return task.frozen.map((teacher) => ({
+    model: encodeFrozen(teacher, target, frozenPrecision),
     takesParameters: false,
     givesGradients: false,
     passes: [...teacher.outputs.keys()],
   }));
-  return {
-    stages: [...frozen, { model, takesParameters: true, givesGradients }],
-    returns,
-  };
 }
 
 /**
