@@ -40,9 +40,9 @@ class Lowering {
     readonly graph: Graph,
     readonly target: LoweringTarget,
   ) {
-    const { device, block, images } = target;
+    const { device, block, images, bands } = target;
     const blocked = device === "cpu" && block !== undefined;
-    this.#blocks = blocked ? new Blocks(this.#emitter, block, images) : null;
+    this.#blocks = blocked ? new Blocks(this.#emitter, block, images, bands) : null;
     this.#needed = neededValues(graph);
   }
 

@@ -106,7 +106,7 @@ export function encodeBlockProbe(): Uint8Array {
   const graph = new Graph();
   const map = graph.input("map", [1, 64, 1, 2]);
   const emitter = new Emitter();
-  const blocked = new Blocks(emitter, 1, 1).fromPlain(map.name);
+  const blocked = new Blocks(emitter, 1).fromPlain(map.name);
   emitter.nodes.push({ operator: "Identity", inputs: [blocked], outputs: ["blocked"], attributes: {} });
   return encodeBody(graph, emitter, new Map([["blocked", map]]), {});
 }

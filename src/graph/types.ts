@@ -64,6 +64,11 @@ export interface LoweringTarget {
   readonly block?: number;
   /** How many images the graph is given at a time, N; absent where it must take any number. */
   readonly images?: number;
+  /**
+   * Into how many bands of rows the gradient of a first layer is split, for memory and cache; default 1. Images must have at
+   * least four rows for each.
+   */
+  readonly bands?: number;
 }
 
 /** What a lowering is given: ONNX names of the inputs, their types, and which outputs anybody reads. */

@@ -7,6 +7,8 @@ import { sameForAll } from "./weights.ts";
 export interface Affine {
   /** Blocked. */
   readonly x: string;
+  /** The name of x, also where it stands for an x that is read later. */
+  readonly id?: string;
   readonly channels: number;
   /** [N, C] (each image has numbers of its own), or [C] where all share them; absent for 1. */
   readonly factor?: string | undefined;

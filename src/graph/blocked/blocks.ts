@@ -39,11 +39,13 @@ export class Blocks {
   /**
    * @param size channels of a block.
    * @param images how many images the graph takes at a time, where that is known.
+   * @param bands into how many bands of rows the largest maps are split.
    */
   constructor(
     readonly emitter: Emitter,
     readonly size: number,
-    readonly images: number | undefined,
+    readonly images?: number,
+    readonly bands = 1,
   ) {}
 
   /** True where maps of so many channels can be blocked. */

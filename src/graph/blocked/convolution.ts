@@ -1,6 +1,12 @@
 // Convolution on blocked maps, and its gradients.
 
-import { lowerWeightGradient } from "../operators/convolution-lowering.ts";
+import {
+  evenPads,
+  FoldedProducts,
+  isFolded,
+  lowerWeightGradient,
+} from "../operators/convolution-lowering.ts";
+import { sumOverBands } from "./bands.ts";
 import type { Blocks } from "./blocks.ts";
 import type { Form, LoweredValue } from "./lowered-value.ts";
 import type { BlockedContext } from "./rule.ts";
@@ -103,6 +109,7 @@ export function weightGradient(context: BlockedContext<"ConvWeightGradient">): F
   const [x, dy, weight] = inputs as readonly [LoweredValue, LoweredValue, LoweredValue];
   const [outputs, channels] = weight.type.dims as WeightDims;
   if (!dy.inBlocks && !x.inBlocks) return null;
+  if (dy.banded !== undefined && isFolded(channels, attributes)) return [{ plain: bandedGradient(context) }];
   const plain = lowerWeightGradient({
     emitter: blocks.emitter,
     x: () => x.plain(),
@@ -115,4 +122,26 @@ export function weightGradient(context: BlockedContext<"ConvWeightGradient">): F
     window: attributes,
   });
   return [{ plain }];
+}
+
+/** The weight gradient of an image of few channels, a band of rows at a time. */
+function bandedGradient({
+  blocks,
+  inputs,
+  attributes: window,
+}: BlockedContext<"ConvWeightGradient">): string {
+  const { emitter } = blocks;
+  const [x, dy, weight] = inputs as readonly [LoweredValue, LoweredValue, LoweredValue];
+  const [outputs, channels] = weight.type.dims as WeightDims;
+  const products = new FoldedProducts({ emitter, outputs, channels, window });
+  const image = emitter.node("Pad", [x.plain(), evenPads(emitter, x.plain(), window.kernel, window.pads)]);
+  const twice = (row: string, more: number): string =>
+    emitter.node("Mul", [emitter.node("Add", [row, emitter.ints(more)]), emitter.ints(2)]);
+  const banded = dy.banded!;
+  const sum = sumOverBands(blocks, banded.like, blocks.bands, (rows) => {
+    const [start, end] = [twice(rows.start, 0), twice(rows.end, products.rows - 1)];
+    const part = emitter.node("Slice", [image, start, end, emitter.ints(2)]);
+    return products.of(part, blocks.toChannelsLast(banded.band(rows), outputs));
+  });
+  return products.weights(sum);
 }

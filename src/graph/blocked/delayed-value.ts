@@ -10,6 +10,7 @@ import type { LoweredValue } from "./lowered-value.ts";
  */
 export class DelayedValue implements LoweredValue {
   readonly constant = undefined;
+  readonly banded = undefined;
   readonly #known = new Map<string, string>();
   readonly #zeros = new Map<number, string>();
 

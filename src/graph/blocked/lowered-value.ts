@@ -2,6 +2,7 @@
 // scaled and shifted channel by channel. Each form is made from another when something first asks for it.
 import type { TensorType } from "../types.ts";
 import { type Affine, affine } from "./affine.ts";
+import type { BandedMap } from "./bands.ts";
 import type { Blocks } from "./blocks.ts";
 
 /** A value as lowerings see it. */
@@ -19,14 +20,21 @@ export interface LoweredValue {
   readonly inBlocks: boolean;
   /** A factor and an offset that were not applied yet. */
   readonly affine: Affine | undefined;
+  /** How to have the map by bands of rows, where it does not exist as a whole yet. */
+  readonly banded: BandedMap | undefined;
 }
 
 /** What a lowering made. */
-export type Form = { readonly plain: string } | { readonly blocked: string } | { readonly affine: Affine };
+export type Form =
+  | { readonly plain: string }
+  | { readonly blocked: string }
+  | { readonly affine: Affine }
+  | { readonly banded: BandedMap };
 
 /** A value that nodes of the lowered graph make. */
 export class StoredValue implements LoweredValue {
   readonly affine: Affine | undefined;
+  readonly banded: BandedMap | undefined;
   #plain: string | undefined;
   #blocked: string | undefined;
 
@@ -39,10 +47,11 @@ export class StoredValue implements LoweredValue {
     if ("plain" in form) this.#plain = form.plain;
     if ("blocked" in form) this.#blocked = form.blocked;
     this.affine = "affine" in form ? form.affine : undefined;
+    this.banded = "banded" in form ? form.banded : undefined;
   }
 
   get inBlocks(): boolean {
-    return this.#blocked !== undefined || this.affine !== undefined;
+    return this.#blocked !== undefined || this.affine !== undefined || this.banded !== undefined;
   }
 
   plain(): string {
@@ -51,12 +60,16 @@ export class StoredValue implements LoweredValue {
   }
 
   blocked(): string {
-    this.#blocked ??=
-      this.affine === undefined ? this.blocks!.fromPlain(this.plain()) : affine(this.blocks!, this.affine);
+    this.#blocked ??= this.#inBlocks();
     return this.#blocked;
   }
 
   shape(): string {
-    return this.#plain ?? this.#blocked ?? this.affine!.x;
+    return this.#plain ?? this.#blocked ?? this.affine?.x ?? this.banded!.like;
+  }
+
+  #inBlocks(): string {
+    if (this.affine !== undefined) return affine(this.blocks!, this.affine);
+    return this.banded?.whole() ?? this.blocks!.fromPlain(this.plain());
   }
 }

@@ -4,6 +4,7 @@
 import type { Emitter } from "../emitter.ts";
 import type { Affine } from "./affine.ts";
 import { affine } from "./affine.ts";
+import { bandOf, type Rows } from "./bands.ts";
 import type { Blocks } from "./blocks.ts";
 import { DelayedValue } from "./delayed-value.ts";
 import type { Form, LoweredValue } from "./lowered-value.ts";
@@ -13,6 +14,8 @@ import type { BlockedContext } from "./rule.ts";
 interface Centred {
   /** s * (x - mean of its group), blocked; s is 1, or the sign of the scale where that costs nothing. */
   readonly x: string;
+  /** Its name, also where it is read later. */
+  readonly id: string;
   /** 1 / sqrt(variance + epsilon) of each channel's group, [N, C]. */
   readonly inverseDeviation: string;
   /** [C] of 1 and -1; absent where s is 1. */
@@ -37,6 +40,7 @@ export function normalize({
   const size = centred.sign === undefined ? scale.plain() : emitter.node("Abs", [scale.plain()]);
   const form: Affine = {
     x: centred.x,
+    id: centred.id,
     channels,
     factor: emitter.node("Mul", [centred.inverseDeviation, size]),
     offset: emitter.node("Expand", [bias.plain(), emitter.node("Shape", [centred.inverseDeviation])]),
@@ -90,7 +94,7 @@ function centre(
   const squares = blocks.means(emitter.node("Mul", [centred, centred]), channels);
   const variance = overGroups(blocks, squares, channels, groups);
   const deviation = emitter.node("Sqrt", [emitter.node("Add", [variance, emitter.scalar(epsilon)])]);
-  return { x: centred, inverseDeviation: emitter.node("Reciprocal", [deviation]), sign };
+  return { x: centred, id: centred, inverseDeviation: emitter.node("Reciprocal", [deviation]), sign };
 }
 
 /** [N, C] to the mean of each channel's group, [N, C]. */
@@ -112,10 +116,9 @@ function signs(emitter: Emitter, vector: string): string {
 }
 
 /**
- * With xc the centred map, r the inverse deviation, means over height and width m1 of dy and m2 of dy * xc, and means over
- * the channels of a group A = mean(scale * m1), B = r * mean(scale * m2):
- *   dx = r * scale * dy - r^2 * B * xc - r * A,  dScale = sum over images of P * r * m2,  dBias = that of P * m1,
- * P pixels in a map.
+ * With xc the centred map of P pixels, r the inverse deviation, sums over height and width s1 of dy and s2 of dy * xc, and
+ * means over the channels of a group A = mean(scale * s1) / P, B = r * mean(scale * s2) / P:
+ *   dx = r * scale * dy - r^2 * B * xc - r * A,  dScale = sum over images of r * s2,  dBias = that of s1.
  */
 export function normalizationGradient(context: BlockedContext<"GroupNormalizationGradient">): Form[] | null {
   const { blocks, inputs, attributes, memo } = context;
@@ -128,24 +131,55 @@ export function normalizationGradient(context: BlockedContext<"GroupNormalizatio
   const r = centred.inverseDeviation;
   const signed = (vector: string): string =>
     centred.sign === undefined ? vector : mul(vector, centred.sign);
-  const m1 = blocks.means(dy.blocked(), channels);
-  const m2 = signed(blocks.means(mul(dy.blocked(), centred.x), channels));
-  const scaled = scale.plain();
+  const [s1, s2] = sums(blocks, dy, centred, channels);
+  const pixels = pixelCount(emitter, x.shape());
+  const mean = (sum: string): string => emitter.node("Div", [sum, pixels]);
   const group = (vector: string): string =>
-    overGroups(blocks, mul(vector, scaled), channels, attributes.groups);
-  const direct = mul(r, scaled);
-  const [a, b] = [mul(r, group(m1)), mul(mul(r, r), mul(r, group(m2)))];
-  const partial: Affine = { x: centred.x, channels, perImage: true, increasing: false };
-  const through = affine(blocks, {
-    ...partial,
-    factor: signed(emitter.node("Neg", [b])),
+    overGroups(blocks, mul(vector, scale.plain()), channels, attributes.groups);
+  const [a, b] = [mul(r, group(mean(s1))), mul(mul(r, r), mul(r, group(mean(signed(s2)))))];
+  const combine = ofGradient(blocks, channels, {
+    direct: mul(r, scale.plain()),
+    through: signed(emitter.node("Neg", [b])),
     offset: emitter.node("Neg", [a]),
   });
-  const dx = affine(blocks, { ...partial, x: dy.blocked(), factor: direct, sum: through });
-  const pixels = pixelCount(emitter, x.shape());
-  const overImages = (means: string): string =>
-    emitter.node("ReduceSum", [mul(means, pixels), emitter.ints(0)], { keepdims: 0 });
-  return [{ blocked: dx }, { plain: overImages(mul(m2, r)) }, { plain: overImages(m1) }];
+  const overImages = (vector: string): string =>
+    emitter.node("ReduceSum", [vector, emitter.ints(0)], { keepdims: 0 });
+  const { banded } = dy;
+  const whole = (): string => combine(dy.blocked(), centred.x);
+  const band = (rows: Rows): string => combine(banded!.band(rows), bandOf(blocks, centred.x, channels, rows));
+  const dx: Form =
+    banded === undefined ? { blocked: whole() } : { banded: { channels, like: banded.like, band, whole } };
+  return [dx, { plain: overImages(mul(signed(s2), r)) }, { plain: overImages(s1) }];
+}
+
+/** The factors of dx = direct * dy + through * xc + offset, [N, C]. */
+interface GradientFactors {
+  readonly direct: string;
+  readonly through: string;
+  readonly offset: string;
+}
+
+function ofGradient(blocks: Blocks, channels: number, { direct, through, offset }: GradientFactors) {
+  const common = { channels, perImage: true, increasing: false };
+  return (dy: string, centred: string): string => {
+    const sum = affine(blocks, { ...common, x: centred, factor: through, offset });
+    return affine(blocks, { ...common, x: dy, factor: direct, sum });
+  };
+}
+
+/** Sums over height and width of dy and of dy * xc, [N, C]; what maxima alone receive is summed over the maxima. */
+function sums(
+  blocks: Blocks,
+  dy: LoweredValue,
+  centred: Centred,
+  channels: number,
+): readonly [string, string] {
+  const { emitter } = blocks;
+  const pooled = dy.banded?.pooled;
+  const [gradient, map] = pooled?.map === centred.id ? [pooled.dy, pooled.maxima] : [dy.blocked(), centred.x];
+  const pixels = pixelCount(emitter, map);
+  const sum = (value: string): string => emitter.node("Mul", [blocks.means(value, channels), pixels]);
+  return [sum(gradient), sum(emitter.node("Mul", [gradient, map]))];
 }
 
 /** Height times width of a map, as float32. */

@@ -2,6 +2,7 @@
 // and takes thirty times as long. The window is taken apart into its rows and columns, and along each of them the gradient
 // goes to the first number that equals the maximum.
 import type { WindowAttributes } from "../operators/attributes.ts";
+import { bandOf, type Rows } from "./bands.ts";
 import { type Blocks, WHERE_ZERO } from "./blocks.ts";
 import type { Form, LoweredValue } from "./lowered-value.ts";
 import type { BlockedContext } from "./rule.ts";
@@ -34,16 +35,27 @@ export function maxPool({
   return [late ? { affine: { ...waiting, x: pooled } } : { blocked: pooled }, undefined];
 }
 
-/** dy to where the maxima were. */
+/** dy to where the maxima were: first along rows' maxima, then, a band of rows at a time if need be, along columns. */
 export function maxPoolGradient(context: BlockedContext<"MaxPoolGradient">): Form[] | null {
   const { blocks, inputs, attributes } = context;
   const [dy, , x, y] = inputs as readonly LoweredValue[];
   const channels = x!.type.dims[1];
   if (!isUsual(attributes) || !blocks.fits(channels) || !x!.inBlocks) return null;
-  const map = compared(x!);
+  const [map, maxima] = [compared(x!), compared(y!)];
   const rows = blocks.maxPool(map, [1, 3], [1, 2], [0, 1, 0, 1]);
-  const toRows = alongAxis(blocks, 0, dy!.blocked(), rows, compared(y!), channels);
-  return [{ blocked: alongAxis(blocks, 1, toRows, map, rows, channels) }];
+  const toRows = alongAxis(blocks, 0, dy!.blocked(), rows, maxima, channels);
+  const whole = (): string => alongAxis(blocks, 1, toRows, map, rows, channels);
+  if (blocks.bands === 1) return [{ blocked: whole() }];
+  const band = (range: Rows): string => {
+    const [dyBand, mapBand, rowsBand] = [toRows, map, rows].map((value) =>
+      bandOf(blocks, value, channels, range),
+    );
+    return alongAxis(blocks, 1, dyBand!, mapBand!, rowsBand!, channels);
+  };
+  // Its sums are those of a normalisation only if the normalisation's own map was pooled.
+  const id = map === x!.affine?.x ? x!.affine.id : undefined;
+  const pooled = { dy: dy!.blocked(), maxima, map: id ?? map };
+  return [{ banded: { channels, like: map, band, whole, pooled } }];
 }
 
 /**

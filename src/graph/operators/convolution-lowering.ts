@@ -82,9 +82,8 @@ export function lowerConvWeightGradient(context: LoweringContext<"ConvWeightGrad
  */
 export function lowerWeightGradient(parts: WeightGradientParts): string {
   const { emitter, outputs, channels, window } = parts;
-  const { strides, kernel, pads } = window;
-  if (channels <= 4 && strides[0] === 2 && strides[1] === 2 && kernel[0] > 2 && kernel[1] > 2)
-    return foldedWeightGradient(parts);
+  const { kernel, pads } = window;
+  if (isFolded(channels, window)) return foldedWeightGradient(parts);
   const dyRows = rowsByChannel(parts);
   const padded = padSpatial(emitter, parts.xChannelsLast() ?? channelsLast(emitter, parts.x()), pads);
   const products: string[] = [];
@@ -100,6 +99,11 @@ export function lowerWeightGradient(parts: WeightGradientParts): string {
       ? products[0]!
       : emitter.node("Transpose", [emitter.node("Concat", products, { axis: 0 })], { perm: [1, 0] });
   return emitter.reshapeLate(ordered, [outputs, channels, ...kernel], dyRows);
+}
+
+/** True for convolutions of images whose weight gradient is had by folding. */
+export function isFolded(channels: number, { strides, kernel }: WindowAttributes): boolean {
+  return channels <= 4 && strides[0] === 2 && strides[1] === 2 && kernel[0] > 2 && kernel[1] > 2;
 }
 
 /** [N, C, H, W] as [N, H, W, C]. */
@@ -139,56 +143,70 @@ function shiftedPlaces(
 }
 
 /**
- * The weight gradient of a stride-2 convolution on few channels. After padding to an even size and space-to-depth,
- * kernel columns are laid side by side as channels: one product of planes [N, columns*4*C, places] and dy [N, places, O]
- * for each kernel row instead of each position. The planes are read whole for every kernel row; it is dy, which is smaller,
- * that is moved down by a row each time.
+ * The weight gradient of a stride-2 convolution on few channels: the image, padded to an even size, is folded by
+ * space-to-depth; see `FoldedProducts`.
  */
-function foldedWeightGradient({
-  emitter,
-  x,
-  dy,
-  dyChannelsLast,
-  outputs,
-  channels,
-  window,
-}: WeightGradientParts) {
-  const { kernel, pads } = window;
-  const [rows, columns] = [Math.ceil(kernel[0] / 2), Math.ceil(kernel[1] / 2)];
-  const patch = columns * 4 * channels;
-  const even = emitter.node("Pad", [x(), evenPads(emitter, x(), kernel, pads)]);
-  const folded = emitter.node("SpaceToDepth", [even], { blocksize: 2 });
-  const shifted = Array.from({ length: columns }, (_, k) => {
-    const end = k === columns - 1 ? END : k + 1 - columns;
-    return emitter.node("Slice", [folded, emitter.ints(k), emitter.ints(end), emitter.ints(3)]);
-  });
-  const sideBySide = emitter.node("Concat", shifted, { axis: 1 });
-  const planes = emitter.node("Reshape", [sideBySide, emitter.ints(0, patch, -1)]);
-  const last = dyChannelsLast() ?? channelsLast(emitter, dy());
-  const padded = padSpatial(emitter, last, [rows - 1, 0]);
-  const parts = Array.from({ length: rows }, (_, i) => {
-    const [start, end] = [rows - 1 - i, i === 0 ? END : -i];
-    const moved = emitter.node("Slice", [padded, emitter.ints(start), emitter.ints(end), emitter.ints(1)]);
-    const product = emitter.node("MatMul", [
-      planes,
-      emitter.node("Reshape", [moved, emitter.ints(0, -1, outputs)]),
-    ]);
-    const overImages = emitter.node("ReduceSum", [product, emitter.ints(0)], { keepdims: 0 });
-    return emitter.node("Reshape", [overImages, emitter.ints(1, columns, 2, 2, channels, outputs)]);
-  });
-  // [rows, columns, 2 (row parity), 2 (column parity), C, O] -> [O, C, 2*rows, 2*columns], cut to the kernel's size.
-  const ordered = emitter.node("Transpose", [emitter.node("Concat", parts, { axis: 0 })], {
-    perm: [5, 4, 0, 2, 1, 3],
-  });
-  const unfolded = emitter.node("Reshape", [ordered, emitter.ints(outputs, channels, 2 * rows, 2 * columns)]);
-  return emitter.node("Slice", [unfolded, emitter.ints(0, 0), emitter.ints(...kernel), emitter.ints(2, 3)]);
+function foldedWeightGradient(parts: WeightGradientParts): string {
+  const { emitter, x, dy, dyChannelsLast } = parts;
+  const products = new FoldedProducts(parts);
+  const image = emitter.node("Pad", [x(), evenPads(emitter, x(), parts.window.kernel, parts.window.pads)]);
+  return products.weights(products.of(image, dyChannelsLast() ?? channelsLast(emitter, dy())));
+}
+
+/**
+ * Products of a folded image and dy. Kernel columns are laid side by side as channels: one product of planes
+ * [N, columns*4*C, places] and dy [N, places, O] for each kernel row instead of each position. The planes are read whole for
+ * every kernel row; it is dy, which is smaller, that is moved down by a row each time.
+ */
+export class FoldedProducts {
+  readonly rows: number;
+  readonly #columns: number;
+
+  constructor(readonly parts: Pick<WeightGradientParts, "emitter" | "outputs" | "channels" | "window">) {
+    const { kernel } = parts.window;
+    this.rows = Math.ceil(kernel[0] / 2);
+    this.#columns = Math.ceil(kernel[1] / 2);
+  }
+
+  /** Products of an image [N, C, 2*(h + rows - 1), 2*(w + columns - 1)] and dy [N, h, w, O], for `weights`; they may be added. */
+  of(image: string, dy: string): string {
+    const { emitter, outputs, channels } = this.parts;
+    const columns = this.#columns;
+    const folded = emitter.node("SpaceToDepth", [image], { blocksize: 2 });
+    const shifted = Array.from({ length: columns }, (_, k) => {
+      const end = k === columns - 1 ? END : k + 1 - columns;
+      return emitter.node("Slice", [folded, emitter.ints(k), emitter.ints(end), emitter.ints(3)]);
+    });
+    const sideBySide = emitter.node("Concat", shifted, { axis: 1 });
+    const planes = emitter.node("Reshape", [sideBySide, emitter.ints(0, columns * 4 * channels, -1)]);
+    const padded = padSpatial(emitter, dy, [this.rows - 1, 0]);
+    const products = Array.from({ length: this.rows }, (_, i) => {
+      const [start, end] = [this.rows - 1 - i, i === 0 ? END : -i];
+      const moved = emitter.node("Slice", [padded, emitter.ints(start), emitter.ints(end), emitter.ints(1)]);
+      const places = emitter.node("Reshape", [moved, emitter.ints(0, -1, outputs)]);
+      const product = emitter.node("MatMul", [planes, places]);
+      const overImages = emitter.node("ReduceSum", [product, emitter.ints(0)], { keepdims: 0 });
+      return emitter.node("Reshape", [overImages, emitter.ints(1, columns, 2, 2, channels, outputs)]);
+    });
+    return emitter.node("Concat", products, { axis: 0 });
+  }
+
+  /** [rows, columns, 2 (row parity), 2 (column parity), C, O] -> [O, C, 2*rows, 2*columns], cut to the kernel's size. */
+  weights(products: string): string {
+    const { emitter, outputs, channels, window } = this.parts;
+    const ordered = emitter.node("Transpose", [products], { perm: [5, 4, 0, 2, 1, 3] });
+    const dims = emitter.ints(outputs, channels, 2 * this.rows, 2 * this.#columns);
+    const unfolded = emitter.node("Reshape", [ordered, dims]);
+    const [start, end] = [emitter.ints(0, 0), emitter.ints(...window.kernel)];
+    return emitter.node("Slice", [unfolded, start, end, emitter.ints(2, 3)]);
+  }
 }
 
 /**
  * Pads of [N, C, H, W] such that the padded height is 2*(OH-1) + 2*ceil(k/2), with OH = floor((H+2p-k)/2)+1:
  * p before, and after it what is missing, found at run time because H may be odd or even.
  */
-function evenPads(
+export function evenPads(
   emitter: Emitter,
   x: string,
   kernel: readonly [number, number],

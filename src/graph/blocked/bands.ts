@@ -1,0 +1,70 @@
+// Maps that are made and used a band of rows at a time, so that none of the large ones behind a network's first layer ever
+// exists as a whole while the gradient passes through it. A band fits a processor's cache, and memory stays small.
+import type { Blocks } from "./blocks.ts";
+
+/** Rows from `start` to before `end`; both names of int64[1]. */
+export interface Rows {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** A gradient that can be had by bands. */
+export interface BandedMap {
+  readonly channels: number;
+  /** Height and width of the whole, as the shape of this. */
+  readonly like: string;
+  /** The band of some rows, blocked. */
+  readonly band: (rows: Rows) => string;
+  /** All rows, blocked. */
+  readonly whole: () => string;
+  /** Where this is the gradient of a maximum: what is enough to know sums over the whole. */
+  readonly pooled?: PooledGradient;
+}
+
+/** A gradient whose numbers other than zero are those of `dy`, at places where the map is as in `maxima`. */
+export interface PooledGradient {
+  readonly dy: string;
+  readonly maxima: string;
+  /** The name of the map that was pooled. */
+  readonly map: string;
+}
+
+/** The band of a map, blocked. */
+export function bandOf(blocks: Blocks, map: string, channels: number, { start, end }: Rows): string {
+  const { emitter } = blocks;
+  const cut = emitter.node("Slice", [blocks.rows(map, channels), start, end, emitter.ints(2)]);
+  const shape = emitter.node("Shape", [map]);
+  const part = (from: number, to: number): string =>
+    emitter.node("Slice", [shape, emitter.ints(from), emitter.ints(to)]);
+  const dims = emitter.node("Concat", [part(0, 2), emitter.ints(-1), part(3, 4)], { axis: 0 });
+  return emitter.node("Reshape", [cut, dims]);
+}
+
+/**
+ * Splits the rows of a map into bands of even height and adds up what is made of each. A band begins only once the one before
+ * is done with: its first row is known no earlier.
+ */
+export function sumOverBands(
+  { emitter }: Blocks,
+  like: string,
+  count: number,
+  make: (rows: Rows) => string,
+): string {
+  const height = emitter.node("Slice", [emitter.node("Shape", [like]), emitter.ints(2), emitter.ints(3)]);
+  const boundary = (k: number): string =>
+    k === count
+      ? height
+      : emitter.node("Div", [emitter.node("Mul", [height, emitter.ints(k)]), emitter.ints(count)]);
+  let sum: string | undefined;
+  for (let k = 0; k < count; k++) {
+    const from = boundary(k);
+    const start = sum === undefined ? from : emitter.node("Add", [from, nothingOf(sum)]);
+    const part = make({ start, end: boundary(k + 1) });
+    sum = sum === undefined ? part : emitter.node("Add", [sum, part]);
+  }
+  return sum!;
+
+  function nothingOf(value: string): string {
+    return emitter.node("Mul", [emitter.node("Size", [value]), emitter.ints(0)]);
+  }
+}
