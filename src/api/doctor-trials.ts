@@ -31,7 +31,7 @@ export async function checkEngine(): Promise<DoctorCheck> {
     return {
       name,
       status: right ? "ok" : "fail",
-      detail: `${version}, lowmag uses its CPU part (built with: ${backends.join(", ")}); a test graph ${right ? "gave the right numbers" : `gave ${y?.data.join(", ")} for 0, 2`}`,
+      detail: `${version} (built with: ${backends.join(", ")}); a test graph ${right ? "gave the right numbers" : `gave ${y?.data.join(", ")} for 0, 2`}`,
       fix: right ? "" : "Reinstall lowmag; if it stays, report the processor model with this output.",
     };
   } catch (error) {

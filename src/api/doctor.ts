@@ -5,6 +5,7 @@ import { arch, availableParallelism, cpus, release, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { type DoctorOptions, doctorOptions, resolveOptions } from "../options/index.ts";
 import type { OperationContext } from "./context.ts";
+import type { DoctorDevices } from "./doctor-devices.ts";
 
 /** One thing that was looked at. */
 export interface DoctorCheck {
@@ -20,6 +21,8 @@ export interface DoctorCheck {
 export interface DoctorResult {
   readonly healthy: boolean;
   readonly checks: readonly DoctorCheck[];
+  /** What can compute; absent where not even the engine can be loaded. */
+  readonly devices?: DoctorDevices;
 }
 
 const GIB = 2 ** 30;
@@ -31,26 +34,31 @@ export async function doctor(
   context: OperationContext = {},
 ): Promise<DoctorResult> {
   const { folder, cache = context.defaultCache } = resolveOptions("doctor", doctorOptions, options);
+  const { checks: tried, devices } = await trials();
   const checks = [
     checkNode(),
     checkProcessor(),
     checkMemory(),
-    ...(await trials()),
+    ...tried,
     await checkFolder("working folder", resolve(folder)),
     ...(cache === undefined ? [] : [await checkFolder("cache folder", resolve(cache))]),
   ];
-  return { healthy: checks.every(({ status }) => status !== "fail"), checks };
+  const healthy = checks.every(({ status }) => status !== "fail");
+  return { healthy, checks, ...(devices === undefined ? {} : { devices }) };
 }
 
 /** Loaded late: where a native part is missing, loading it is what fails, and that is worth a line of its own. */
-async function trials(): Promise<readonly DoctorCheck[]> {
+async function trials(): Promise<{ checks: readonly DoctorCheck[]; devices?: DoctorDevices }> {
   try {
     const { checkDecoder, checkEngine, JPEG_SAMPLE } = await import("./doctor-trials.ts");
     const { checkSlides } = await import("./doctor-slides.ts");
-    return [await checkEngine(), await checkDecoder(), ...(await checkSlides(JPEG_SAMPLE))];
+    const { deviceChecks, tryDevices } = await import("./doctor-devices.ts");
+    const parts = [await checkEngine(), await checkDecoder(), ...(await checkSlides(JPEG_SAMPLE))];
+    const devices = await tryDevices();
+    return { checks: [...parts, ...deviceChecks(devices)], devices };
   } catch (error) {
     const detail = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    return [
+    const checks: DoctorCheck[] = [
       {
         name: "native parts",
         status: "fail",
@@ -58,6 +66,7 @@ async function trials(): Promise<readonly DoctorCheck[]> {
         fix: "Install lowmag on this machine (`npm ci`), with optional dependencies.",
       },
     ];
+    return { checks };
   }
 }
 

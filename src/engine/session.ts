@@ -96,11 +96,14 @@ export class Session {
   }
 }
 
-/** ONNX Runtime's version and the devices this build can use. */
+/** ONNX Runtime's version, and the devices whose part of it came along with its package. */
 export function runtimeInfo(): { version: string; backends: string[] } {
   return {
     version: ort.env.versions.node ?? ort.env.versions.common,
-    backends: ort.listSupportedBackends().map((backend) => backend.name),
+    backends: ort
+      .listSupportedBackends()
+      .filter(({ bundled }) => bundled)
+      .map(({ name }) => name),
   };
 }
 

@@ -9,7 +9,8 @@ const MARKS: Readonly<Record<DoctorCheck["status"], string>> = { ok: "ok  ", war
 export const doctorCommand = defineCommand({
   name: "doctor",
   summary: "Check that this machine can run lowmag.",
-  description: "Tries Node.js, the engine, the image decoder, memory and disk, and says what to mend.",
+  description:
+    "Tries Node.js, the engine, the image decoder, graphics processors, memory and disk, and says what to mend.",
   examples: [
     { command: "lowmag doctor", says: "One line per check; exit code 1 when one fails." },
     { command: "lowmag doctor --json", says: "The same for a program." },
