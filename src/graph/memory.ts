@@ -11,7 +11,6 @@ import type { Node, OperatorName, TensorType, Value } from "./types.ts";
 const WORKSPACE: Partial<Record<OperatorName, Readonly<Record<number, number>>>> = {
   ConvInputGradient: { 2: 0.5 },
   ConvWeightGradient: { 0: 3, 1: 1 },
-  GroupNormalization: { 0: 1 },
   GroupNormalizationGradient: { 0: 1, 1: 1 },
   MaxPoolGradient: { 2: 1 },
   ReluGradient: { 1: 1 },
