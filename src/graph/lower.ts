@@ -32,7 +32,7 @@ export function lowerGraph(graph: Graph, target: LoweringTarget = ANY_CPU): Lowe
 class Lowering {
   readonly #emitter = new Emitter();
   readonly #values = new Map<Value, LoweredValue>();
-  readonly #memo = new Map<string, unknown>();
+  readonly #memo = new Map<unknown, unknown>();
   readonly #blocks: Blocks | null;
   readonly #needed: ReadonlySet<Value>;
 

@@ -10,6 +10,7 @@ import { sumOverBands } from "./bands.ts";
 import type { Blocks } from "./blocks.ts";
 import type { Form, LoweredValue } from "./lowered-value.ts";
 import type { BlockedContext } from "./rule.ts";
+import type { Signs } from "./signs.ts";
 import { spread, woven } from "./weaving.ts";
 import { forwardWeights, swappedWeights, type Taps, tapsOf } from "./weights.ts";
 
@@ -22,14 +23,21 @@ export function convolve({ blocks, inputs, attributes }: BlockedContext<"Conv">)
   const few = dims[1] < blocks.size;
   if (!blocks.fits(dims[0]) || !(few || blocks.fits(dims[1]))) return null;
   const { kernel, strides, pads } = attributes;
-  const blocked = blocks.convolve({
-    x: few ? x.plain() : x.blocked(),
-    weight: forwardWeights(blocks, weight, x),
-    kernel,
-    strides,
-    pads: [...pads, ...pads],
-  });
-  return [{ blocked }];
+  const made = new Map<string | undefined, string>();
+  const emit = (signs?: Signs): string => {
+    const known = made.get(signs?.name);
+    if (known !== undefined) return known;
+    const map = blocks.convolve({
+      x: few ? x.plain() : x.blocked(),
+      weight: forwardWeights(blocks, weight, x, signs),
+      kernel,
+      strides,
+      pads: [...pads, ...pads],
+    });
+    made.set(signs?.name, map);
+    return map;
+  };
+  return [{ late: { emit, ofImage: few } }];
 }
 
 /** The gradient of x: for every parity of its rows and columns a convolution of dy with the taps that meet them. */

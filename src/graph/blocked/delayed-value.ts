@@ -11,6 +11,7 @@ import type { LoweredValue } from "./lowered-value.ts";
 export class DelayedValue implements LoweredValue {
   readonly constant = undefined;
   readonly banded = undefined;
+  readonly late = undefined;
   readonly #known = new Map<string, string>();
   readonly #zeros = new Map<number, string>();
 

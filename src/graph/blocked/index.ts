@@ -2,7 +2,7 @@
 import type { OperatorName } from "../types.ts";
 import { convolve, inputGradient, weightGradient } from "./convolution.ts";
 import { add, after, elementwise, reduceMean, relu, reluGradient } from "./elementwise.ts";
-import { normalizationGradient, normalize } from "./normalization.ts";
+import { normalizationGradient, normalize, normalizeByStored } from "./normalization.ts";
 import { maxPool, maxPoolGradient } from "./pooling.ts";
 import type { BlockedRule } from "./rule.ts";
 
@@ -11,6 +11,7 @@ export const blockedRules: { readonly [K in OperatorName]?: BlockedRule<K> } = {
   Abs: elementwise("Abs"),
   Add: add,
   After: after,
+  BatchNormalization: normalizeByStored,
   Conv: convolve,
   ConvInputGradient: inputGradient,
   ConvWeightGradient: weightGradient,

@@ -4,6 +4,7 @@ import type { TensorType } from "../types.ts";
 import { type Affine, affine } from "./affine.ts";
 import type { BandedMap } from "./bands.ts";
 import type { Blocks } from "./blocks.ts";
+import type { LateConvolution } from "./signs.ts";
 
 /** A value as lowerings see it. */
 export interface LoweredValue {
@@ -22,6 +23,8 @@ export interface LoweredValue {
   readonly affine: Affine | undefined;
   /** How to have the map by bands of rows, where it does not exist as a whole yet. */
   readonly banded: BandedMap | undefined;
+  /** A convolution that was not written yet. */
+  readonly late: LateConvolution | undefined;
 }
 
 /** What a lowering made. */
@@ -29,12 +32,14 @@ export type Form =
   | { readonly plain: string }
   | { readonly blocked: string }
   | { readonly affine: Affine }
-  | { readonly banded: BandedMap };
+  | { readonly banded: BandedMap }
+  | { readonly late: LateConvolution };
 
 /** A value that nodes of the lowered graph make. */
 export class StoredValue implements LoweredValue {
   readonly affine: Affine | undefined;
   readonly banded: BandedMap | undefined;
+  readonly late: LateConvolution | undefined;
   #plain: string | undefined;
   #blocked: string | undefined;
 
@@ -48,10 +53,11 @@ export class StoredValue implements LoweredValue {
     if ("blocked" in form) this.#blocked = form.blocked;
     this.affine = "affine" in form ? form.affine : undefined;
     this.banded = "banded" in form ? form.banded : undefined;
+    this.late = "late" in form ? form.late : undefined;
   }
 
   get inBlocks(): boolean {
-    return this.#blocked !== undefined || this.affine !== undefined || this.banded !== undefined;
+    return [this.#blocked, this.affine, this.banded, this.late].some((form) => form !== undefined);
   }
 
   plain(): string {
@@ -65,11 +71,11 @@ export class StoredValue implements LoweredValue {
   }
 
   shape(): string {
-    return this.#plain ?? this.#blocked ?? this.affine?.x ?? this.banded!.like;
+    return this.#plain ?? this.#blocked ?? this.affine?.x ?? this.banded?.like ?? this.late!.emit();
   }
 
   #inBlocks(): string {
     if (this.affine !== undefined) return affine(this.blocks!, this.affine);
-    return this.banded?.whole() ?? this.blocks!.fromPlain(this.plain());
+    return this.late?.emit() ?? this.banded?.whole() ?? this.blocks!.fromPlain(this.plain());
   }
 }

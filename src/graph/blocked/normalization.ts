@@ -1,31 +1,35 @@
-// Group normalisation and its gradient on blocked maps. Statistics are means over height and width, taken by the blocked
-// average pooling; what is left of the normalisation is a factor and an offset for each channel, applied together with the
-// sum and the rectifier that follow.
+// Normalisation and its gradient on blocked maps. What a normalisation does to a map is a factor and an offset for each
+// channel; they are left to whatever reads the map, so that the sum and the rectifier that follow join them in one pass.
+// The signs of the factors are given to the convolution before: a maximum may then be taken of the map as it is.
 import type { Emitter } from "../emitter.ts";
-import type { Affine } from "./affine.ts";
-import { affine } from "./affine.ts";
-import { bandOf, type Rows } from "./bands.ts";
+import { type Affine, affine } from "./affine.ts";
+import { bandOf, type Rows, sumOverBands } from "./bands.ts";
 import type { Blocks } from "./blocks.ts";
 import { DelayedValue } from "./delayed-value.ts";
 import type { Form, LoweredValue } from "./lowered-value.ts";
 import type { BlockedContext } from "./rule.ts";
+import { signsOf } from "./signs.ts";
 
-/** A map without its mean, and what it is divided by. */
-interface Centred {
-  /** s * (x - mean of its group), blocked; s is 1, or the sign of the scale where that costs nothing. */
-  readonly x: string;
+/** A map and its statistics by group of channels, each [N, C]. */
+interface Measured {
+  /** s * x, blocked; s is the sign of the scale where a convolution could be given it, else 1. */
+  readonly map: string;
   /** Its name, also where it is read later. */
   readonly id: string;
-  /** 1 / sqrt(variance + epsilon) of each channel's group, [N, C]. */
+  /** s * mean of x. */
+  readonly mean: string;
+  /** 1 / sqrt(variance + epsilon). */
   readonly inverseDeviation: string;
-  /** [C] of 1 and -1; absent where s is 1. */
+  /** s, [C]; absent where it is 1. */
   readonly sign: string | undefined;
 }
 
-/**
- * y = (x - mean) * r * scale + bias, still to be applied to the centred map. With the scale's sign in the centred map the
- * factor left is never negative, so that a maximum may be taken before it.
- */
+interface Options {
+  readonly groups: number;
+  readonly epsilon: number;
+}
+
+/** y = |scale| * r * (s * x - s * mean) + bias, with s the sign of the scale. */
 export function normalize({
   blocks,
   inputs,
@@ -36,65 +40,95 @@ export function normalize({
   const channels = x.type.dims[1];
   if (!blocks.fits(channels)) return null;
   const { emitter } = blocks;
-  const centred = centredOnce(memo, blocks, x, scale, attributes);
-  const size = centred.sign === undefined ? scale.plain() : emitter.node("Abs", [scale.plain()]);
-  const form: Affine = {
-    x: centred.x,
-    id: centred.id,
-    channels,
-    factor: emitter.node("Mul", [centred.inverseDeviation, size]),
-    offset: emitter.node("Expand", [bias.plain(), emitter.node("Shape", [centred.inverseDeviation])]),
-    perImage: true,
-    increasing: centred.sign !== undefined,
-  };
-  return [{ affine: form }];
+  const { map, id, mean, inverseDeviation, sign } = measuredOnce(memo, blocks, x, scale, attributes);
+  const size = sign === undefined ? scale.plain() : emitter.node("Abs", [scale.plain()]);
+  const factor = emitter.node("Mul", [inverseDeviation, size]);
+  const offset = emitter.node("Sub", [bias.plain(), emitter.node("Mul", [factor, mean])]);
+  return [
+    { affine: { x: map, id, channels, factor, offset, perImage: true, increasing: sign !== undefined } },
+  ];
 }
 
-/** Statistics are worked out once for a map, whether the forward or the backward pass asks first. */
-function centredOnce(
-  memo: Map<string, unknown>,
+/** Batch normalisation with stored statistics: the same factors for all images. */
+export function normalizeByStored({
+  blocks,
+  inputs,
+  attributes,
+}: BlockedContext<"BatchNormalization">): Form[] | null {
+  const [x, scale, bias, mean, variance] = inputs as readonly LoweredValue[];
+  const channels = x!.type.dims[1];
+  if (!blocks.fits(channels) || !x!.inBlocks) return null;
+  const { emitter } = blocks;
+  const sign = x!.late === undefined ? undefined : signsOf(emitter, scale!);
+  const map = x!.late === undefined ? x!.blocked() : x!.late.emit(sign);
+  const deviation = emitter.node("Sqrt", [
+    emitter.node("Add", [variance!.plain(), emitter.scalar(attributes.epsilon)]),
+  ]);
+  const factor = emitter.node("Div", [scale!.plain(), deviation]);
+  const offset = emitter.node("Sub", [bias!.plain(), emitter.node("Mul", [factor, mean!.plain()])]);
+  const size = sign === undefined ? factor : emitter.node("Abs", [factor]);
+  return [
+    { affine: { x: map, channels, factor: size, offset, perImage: false, increasing: sign !== undefined } },
+  ];
+}
+
+/** A map is measured once, whether the forward or the backward pass asks first. */
+function measuredOnce(
+  memo: Map<unknown, unknown>,
   blocks: Blocks,
   x: LoweredValue,
   scale: LoweredValue,
-  options: { readonly groups: number; readonly epsilon: number },
-): Centred {
+  options: Options,
+): Measured {
   if (x instanceof DelayedValue) {
-    const known = centredOnce(memo, blocks, x.origin, scale, options);
-    return { ...known, x: x.delay(known.x) };
+    const known = measuredOnce(memo, blocks, x.origin, scale, options);
+    return { ...known, map: x.delay(known.map) };
   }
-  const key = ["centred", x.blocked(), scale.plain(), options.groups, options.epsilon].join(" ");
-  const known = memo.get(key) as Centred | undefined;
-  if (known !== undefined) return known;
-  const made = centre(blocks, x, scale.plain(), options);
-  memo.set(key, made);
+  const ofMap = (memo.get(x) ?? new Map()) as Map<string, Measured>;
+  memo.set(x, ofMap);
+  const key = `${scale.plain()} ${options.groups} ${options.epsilon}`;
+  const made = ofMap.get(key) ?? measure(blocks, x, scale, options);
+  ofMap.set(key, made);
   return made;
 }
 
-/** The variance is taken of centred numbers: E[x^2] - mean^2 would lose everything on a nearly white image. */
-function centre(
+function measure(
   blocks: Blocks,
-  value: LoweredValue,
-  scale: string,
-  { groups, epsilon }: { readonly groups: number; readonly epsilon: number },
-): Centred {
+  x: LoweredValue,
+  scale: LoweredValue,
+  { groups, epsilon }: Options,
+): Measured {
   const { emitter } = blocks;
-  const channels = value.type.dims[1] as number;
-  const x = value.blocked();
-  const mean = overGroups(blocks, blocks.means(x, channels), channels, groups);
-  const sign = blocks.images !== undefined ? signs(emitter, scale) : undefined;
-  const negative = emitter.node("Neg", [mean]);
-  const centred = affine(blocks, {
-    x,
-    channels,
-    factor: sign === undefined ? undefined : emitter.node("Expand", [sign, emitter.node("Shape", [mean])]),
-    offset: sign === undefined ? negative : emitter.node("Mul", [negative, sign]),
-    perImage: true,
-    increasing: false,
-  });
-  const squares = blocks.means(emitter.node("Mul", [centred, centred]), channels);
+  const channels = x.type.dims[1] as number;
+  const signs = x.late === undefined ? undefined : signsOf(emitter, scale);
+  const map = x.late === undefined ? x.blocked() : x.late.emit(signs);
+  const sign = signs?.name;
+  const signed = (vector: string): string =>
+    sign === undefined ? vector : emitter.node("Mul", [vector, sign]);
+  const mean = signed(overGroups(blocks, signed(blocks.means(map, channels)), channels, groups));
+  const squares = meanSquares(blocks, map, mean, channels, x.late?.ofImage === true ? blocks.bands : 1);
   const variance = overGroups(blocks, squares, channels, groups);
   const deviation = emitter.node("Sqrt", [emitter.node("Add", [variance, emitter.scalar(epsilon)])]);
-  return { x: centred, id: centred, inverseDeviation: emitter.node("Reciprocal", [deviation]), sign };
+  return { map, id: map, mean, inverseDeviation: emitter.node("Reciprocal", [deviation]), sign };
+}
+
+/**
+ * The mean square of a map without its mean, [N, C]. The variance is taken of centred numbers: E[x^2] - mean^2 would lose
+ * everything on a nearly white image.
+ */
+function meanSquares(blocks: Blocks, map: string, mean: string, channels: number, bands: number): string {
+  const { emitter } = blocks;
+  const offset = emitter.node("Neg", [mean]);
+  const squaresOf = (part: string): string => {
+    const centred = affine(blocks, { x: part, channels, offset, perImage: true, increasing: true });
+    return blocks.means(emitter.node("Mul", [centred, centred]), channels);
+  };
+  if (bands === 1) return squaresOf(map);
+  const sum = sumOverBands(blocks, map, bands, (rows) => {
+    const band = bandOf(blocks, map, channels, rows);
+    return emitter.node("Mul", [squaresOf(band), pixelCount(emitter, band)]);
+  });
+  return emitter.node("Div", [sum, pixelCount(emitter, map)]);
 }
 
 /** [N, C] to the mean of each channel's group, [N, C]. */
@@ -109,15 +143,9 @@ function overGroups({ emitter }: Blocks, means: string, channels: number, groups
   return emitter.node("MatMul", [means, averaging]);
 }
 
-/** -1 where a number is negative, else 1. */
-function signs(emitter: Emitter, vector: string): string {
-  const negative = emitter.node("Cast", [emitter.node("Less", [vector, emitter.scalar(0)])], { to: 1 });
-  return emitter.node("Sub", [emitter.scalar(1), emitter.node("Mul", [negative, emitter.scalar(2)])]);
-}
-
 /**
- * With xc the centred map of P pixels, r the inverse deviation, sums over height and width s1 of dy and s2 of dy * xc, and
- * means over the channels of a group A = mean(scale * s1) / P, B = r * mean(scale * s2) / P:
+ * With xc = x - mean on P pixels, r the inverse deviation, sums over height and width s1 of dy and s2 of dy * xc, and means
+ * over the channels of a group A = mean(scale * s1) / P, B = r * mean(scale * s2) / P:
  *   dx = r * scale * dy - r^2 * B * xc - r * A,  dScale = sum over images of r * s2,  dBias = that of s1.
  */
 export function normalizationGradient(context: BlockedContext<"GroupNormalizationGradient">): Form[] | null {
@@ -127,32 +155,35 @@ export function normalizationGradient(context: BlockedContext<"GroupNormalizatio
   if (!blocks.fits(channels)) return null;
   const { emitter } = blocks;
   const mul = (a: string, b: string): string => emitter.node("Mul", [a, b]);
-  const centred = centredOnce(memo, blocks, x, scale, attributes);
-  const r = centred.inverseDeviation;
-  const signed = (vector: string): string =>
-    centred.sign === undefined ? vector : mul(vector, centred.sign);
-  const [s1, s2] = sums(blocks, dy, centred, channels);
-  const pixels = pixelCount(emitter, x.shape());
-  const mean = (sum: string): string => emitter.node("Div", [sum, pixels]);
+  const measured = measuredOnce(memo, blocks, x, scale, attributes);
+  const { map, mean, inverseDeviation: r, sign } = measured;
+  const signed = (vector: string): string => (sign === undefined ? vector : mul(vector, sign));
+  const [s1, s2] = sums(blocks, dy, measured, channels);
+  const pixels = pixelCount(emitter, map);
   const group = (vector: string): string =>
-    overGroups(blocks, mul(vector, scale.plain()), channels, attributes.groups);
-  const [a, b] = [mul(r, group(mean(s1))), mul(mul(r, r), mul(r, group(mean(signed(s2)))))];
+    overGroups(
+      blocks,
+      emitter.node("Div", [mul(vector, scale.plain()), pixels]),
+      channels,
+      attributes.groups,
+    );
+  const through = signed(emitter.node("Neg", [mul(mul(r, r), mul(r, group(s2)))]));
   const combine = ofGradient(blocks, channels, {
     direct: mul(r, scale.plain()),
-    through: signed(emitter.node("Neg", [b])),
-    offset: emitter.node("Neg", [a]),
+    through,
+    offset: emitter.node("Neg", [emitter.node("Add", [mul(r, group(s1)), mul(through, mean)])]),
   });
   const overImages = (vector: string): string =>
     emitter.node("ReduceSum", [vector, emitter.ints(0)], { keepdims: 0 });
   const { banded } = dy;
-  const whole = (): string => combine(dy.blocked(), centred.x);
-  const band = (rows: Rows): string => combine(banded!.band(rows), bandOf(blocks, centred.x, channels, rows));
+  const whole = (): string => combine(dy.blocked(), map);
+  const band = (rows: Rows): string => combine(banded!.band(rows), bandOf(blocks, map, channels, rows));
   const dx: Form =
     banded === undefined ? { blocked: whole() } : { banded: { channels, like: banded.like, band, whole } };
-  return [dx, { plain: overImages(mul(signed(s2), r)) }, { plain: overImages(s1) }];
+  return [dx, { plain: overImages(mul(s2, r)) }, { plain: overImages(s1) }];
 }
 
-/** The factors of dx = direct * dy + through * xc + offset, [N, C]. */
+/** The factors of dx = direct * dy + through * map + offset, [N, C]. */
 interface GradientFactors {
   readonly direct: string;
   readonly through: string;
@@ -160,26 +191,30 @@ interface GradientFactors {
 }
 
 function ofGradient(blocks: Blocks, channels: number, { direct, through, offset }: GradientFactors) {
-  const common = { channels, perImage: true, increasing: false };
-  return (dy: string, centred: string): string => {
-    const sum = affine(blocks, { ...common, x: centred, factor: through, offset });
+  const common: Omit<Affine, "x"> = { channels, perImage: true, increasing: false };
+  return (dy: string, map: string): string => {
+    const sum = affine(blocks, { ...common, x: map, factor: through, offset });
     return affine(blocks, { ...common, x: dy, factor: direct, sum });
   };
 }
 
-/** Sums over height and width of dy and of dy * xc, [N, C]; what maxima alone receive is summed over the maxima. */
+/** s1 and s2, [N, C]; of a gradient that only maxima receive, over the maxima. */
 function sums(
   blocks: Blocks,
   dy: LoweredValue,
-  centred: Centred,
+  measured: Measured,
   channels: number,
 ): readonly [string, string] {
   const { emitter } = blocks;
   const pooled = dy.banded?.pooled;
-  const [gradient, map] = pooled?.map === centred.id ? [pooled.dy, pooled.maxima] : [dy.blocked(), centred.x];
+  const [gradient, map] =
+    pooled?.map === measured.id ? [pooled.dy, pooled.maxima] : [dy.blocked(), measured.map];
   const pixels = pixelCount(emitter, map);
   const sum = (value: string): string => emitter.node("Mul", [blocks.means(value, channels), pixels]);
-  return [sum(gradient), sum(emitter.node("Mul", [gradient, map]))];
+  const s1 = sum(gradient);
+  const mean = emitter.node("Mul", [measured.mean, s1]);
+  const s2 = emitter.node("Sub", [sum(emitter.node("Mul", [gradient, map])), mean]);
+  return [s1, measured.sign === undefined ? s2 : emitter.node("Mul", [s2, measured.sign])];
 }
 
 /** Height times width of a map, as float32. */

@@ -13,8 +13,8 @@ export interface BlockedContext<K extends OperatorName> {
   readonly attributes: Attributes[K];
   readonly outputUsed: readonly boolean[];
   readonly target: LoweringTarget;
-  /** What was worked out before in this graph and may be wanted again, by a name for it. */
-  readonly memo: Map<string, unknown>;
+  /** What was worked out before in this graph and may be wanted again. */
+  readonly memo: Map<unknown, unknown>;
 }
 
 /** The outputs in blocks, or null where the operator is better left in plain layout. */

@@ -1,20 +1,32 @@
 // Weights of a convolution [O, C, kh, kw] in the order in which the blocked kernels read them.
 import type { Blocks } from "./blocks.ts";
 import type { LoweredValue } from "./lowered-value.ts";
+import type { Signs } from "./signs.ts";
 
 type Dims = readonly [outputs: number, channels: number, height: number, width: number];
 
-/** [O/b, C/b, kh, kw, b (of C), b (of O)]; with fewer channels than a block [O/b, C, kh, kw, b (of O)]; x is what they meet. */
-export function forwardWeights(blocks: Blocks, weight: LoweredValue, x: LoweredValue): string {
+/**
+ * [O/b, C/b, kh, kw, b (of C), b (of O)]; with fewer channels than a block [O/b, C, kh, kw, b (of O)]. x is what they meet;
+ * outputs change their sign as they are told.
+ */
+export function forwardWeights(blocks: Blocks, weight: LoweredValue, x: LoweredValue, signs?: Signs): string {
   const { emitter, size } = blocks;
   const dims = weight.type.dims as Dims;
-  if (weight.constant !== undefined) {
-    const { constant } = weight;
-    return emitter.tensor(`blocked:${weight.plain()}`, dims, () => orderedWeights(constant, dims, size));
-  }
   const [outputs, channels, height, width] = dims;
+  const { constant } = weight;
+  if (constant !== undefined && (signs === undefined || signs.constant !== undefined)) {
+    const signed = constant.map(
+      (value, i) => value * (signs?.constant?.[Math.floor((i * outputs) / constant.length)] ?? 1),
+    );
+    const name = `blocked:${weight.plain()}:${signs?.name}`;
+    return emitter.tensor(name, dims, () => orderedWeights(signed, dims, size));
+  }
+  const rows = emitter.node("Reshape", [weight.plain(), emitter.ints(outputs, -1)]);
+  const flat =
+    signs === undefined
+      ? rows
+      : emitter.node("Mul", [rows, emitter.node("Reshape", [signs.name, emitter.ints(outputs, 1)])]);
   // As channels of C images: [C, kh, kw, O] to [C, O/b, kh, kw, b].
-  const flat = emitter.node("Reshape", [weight.plain(), emitter.ints(outputs, -1)]);
   const turned = emitter.node("Transpose", [flat], { perm: [1, 0] });
   const images = emitter.reshapeLate(turned, [channels, height, width, outputs], x.shape());
   const split = channels < size ? [1, channels] : [channels / size, size];
