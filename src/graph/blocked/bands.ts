@@ -2,10 +2,14 @@
 // exists as a whole while the gradient passes through it. A band fits a processor's cache, and memory stays small.
 import type { Blocks } from "./blocks.ts";
 
-/** Rows from `start` to before `end`; both names of int64[1]. */
+/** Rows from `start`, which is even, to before `end`; both names of int64[1]. */
 export interface Rows {
   readonly start: string;
   readonly end: string;
+  /** True for the band that begins at the first row. */
+  readonly first: boolean;
+  /** True for the band that ends at the last row. */
+  readonly last: boolean;
 }
 
 /** A gradient that can be had by bands. */
@@ -30,7 +34,12 @@ export interface PooledGradient {
 }
 
 /** The band of a map, blocked. */
-export function bandOf(blocks: Blocks, map: string, channels: number, { start, end }: Rows): string {
+export function bandOf(
+  blocks: Blocks,
+  map: string,
+  channels: number,
+  { start, end }: Pick<Rows, "start" | "end">,
+): string {
   const { emitter } = blocks;
   const cut = emitter.node("Slice", [blocks.rows(map, channels), start, end, emitter.ints(2)]);
   const shape = emitter.node("Shape", [map]);
@@ -51,15 +60,17 @@ export function sumOverBands(
   make: (rows: Rows) => string,
 ): string {
   const height = emitter.node("Slice", [emitter.node("Shape", [like]), emitter.ints(2), emitter.ints(3)]);
-  const boundary = (k: number): string =>
-    k === count
-      ? height
-      : emitter.node("Div", [emitter.node("Mul", [height, emitter.ints(k)]), emitter.ints(count)]);
+  const [parts, two] = [emitter.ints(2 * count), emitter.ints(2)];
+  const boundary = (k: number): string => {
+    if (k === count) return height;
+    const share = emitter.node("Div", [emitter.node("Mul", [height, emitter.ints(k)]), parts]);
+    return emitter.node("Mul", [share, two]);
+  };
   let sum: string | undefined;
   for (let k = 0; k < count; k++) {
     const from = boundary(k);
     const start = sum === undefined ? from : emitter.node("Add", [from, nothingOf(sum)]);
-    const part = make({ start, end: boundary(k + 1) });
+    const part = make({ start, end: boundary(k + 1), first: k === 0, last: k === count - 1 });
     sum = sum === undefined ? part : emitter.node("Add", [sum, part]);
   }
   return sum!;
