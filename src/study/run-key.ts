@@ -21,11 +21,18 @@ export interface KeyParts {
 
 /** Shares of the data count by the images that they leave, so that they do not stand in the key themselves. */
 const COUNTED_BY_THE_DATA = ["labelFraction", "unlabelledFraction"];
+/** Options that say how to work and change no result. */
+const WITHOUT_INFLUENCE = ["checkpointing"];
+/** Options younger than the recipe: with these values a run is what it was before there were any. */
+const AS_BEFORE: Readonly<Record<string, unknown>> = { device: "cpu", teacherArithmetic: "float32" };
 
 /** SHA-256, lower-case hex; does not depend on the order of keys. */
 export function runKey({ options, ...parts }: KeyParts): string {
+  const left = [...COUNTED_BY_THE_DATA, ...WITHOUT_INFLUENCE];
   const decisive = Object.fromEntries(
-    Object.entries(options).filter(([key]) => !COUNTED_BY_THE_DATA.includes(key)),
+    Object.entries(options).filter(
+      ([key, value]) => !left.includes(key) && !(key in AS_BEFORE && AS_BEFORE[key] === value),
+    ),
   );
   return hashBytes(canonicalJson({ recipe: RECIPE_VERSION, ...parts, options: decisive }));
 }

@@ -20,7 +20,11 @@ function reduction<K extends Reduction>(): readonly Sample<K>[] {
 export const shapes = {
   After: [
     { label: "a map after a scalar", attributes: {}, inputs: [map([2, 3, 4, 5]), fixed([])] },
-    { label: "a map after another", attributes: {}, inputs: [map([1, 3, 1, 5]), map([1, 2, 7, 9], undefined, "other")] },
+    {
+      label: "a map after another",
+      attributes: {},
+      inputs: [map([1, 3, 1, 5]), map([1, 2, 7, 9], undefined, "other")],
+    },
     { label: "rows after a map", attributes: {}, inputs: [rows([4, 7]), map([4, 2, 3, 1])] },
   ] satisfies readonly Sample<"After">[],
   ReduceSum: reduction<"ReduceSum">(),
