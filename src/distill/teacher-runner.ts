@@ -1,7 +1,14 @@
 // Runs the frozen teacher over whole images, one image and flip at a time on each worker thread: what comes out does not
 // depend on which images are near, so it is the same whenever and by whomever it is computed.
-import { type AugmentationDraw, createLoader, type Dataset, type Loader } from "../dataset/index.ts";
+import {
+  type AugmentationDraw,
+  createLoader,
+  type Dataset,
+  type Loader,
+  viewSize,
+} from "../dataset/index.ts";
 import { cpuTarget, layoutOf, Pool, type Tensor } from "../engine/index.ts";
+import { bandCount } from "../graph/index.ts";
 import { encodeFrozen } from "../train/index.ts";
 import { TEACHER_IMAGE, TEACHER_LOGITS, TEACHER_MAP, type Teacher, teacherGraph } from "./teacher.ts";
 
@@ -49,7 +56,11 @@ export class TeacherRunner {
       memoryBytes: PIXEL_BYTES,
     });
     const stage = {
-      model: encodeFrozen(teacherGraph(teacher), { ...(await cpuTarget()), images: 1 }),
+      model: encodeFrozen(teacherGraph(teacher), {
+        ...(await cpuTarget()),
+        images: 1,
+        bands: bandCount(dataset.images.map((image) => viewSize(image, teacher.view.mpp))),
+      }),
       takesParameters: false,
       givesGradients: false,
     };

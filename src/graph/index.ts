@@ -1,4 +1,5 @@
 // What the graph room offers: an ONNX graph as data: build, infer shapes, differentiate, count cost, write.
+export { bandCount } from "./blocked/band-count.ts";
 export { arrangeBackward, type BackwardOptions } from "./checkpoint.ts";
 export { type GraphCost, graphCost, type OperatorCost } from "./cost.ts";
 export { differentiate } from "./differentiate.ts";

@@ -2,6 +2,7 @@
 // epoch by epoch. All of it follows from the options, so it can be asked for long before it is needed.
 import { fail } from "../base/index.ts";
 import { type LoadRequest, viewSize } from "../dataset/index.ts";
+import { bandCount } from "../graph/index.ts";
 import { Generator } from "../random/index.ts";
 import type { LoopOptions } from "./loop-options.ts";
 import { microBatchSize } from "./micro-batch.ts";
@@ -67,6 +68,12 @@ export class EpochPlanner {
       for (const images of this.steps(e).slice(s).flat()) yield this.#request(images, e);
       yield* this.validation;
     }
+  }
+
+  /** Into how many bands graphs split what passes through them; of a task's views the first (0) or the last (-1). */
+  bands(view: 0 | -1): number {
+    const { train, validation } = this.options;
+    return bandCount([...train, ...validation].map((image) => this.#viewSizes(image).at(view)!));
   }
 
   /** How many images micro-batches hold: those of the first epoch and of validation, the most frequent first. */

@@ -36,7 +36,11 @@ export async function runLoop(options: LoopOptions): Promise<LoopResult> {
     checkpointing,
     frozenPrecision,
     ...(device === "cpu"
-      ? { target: await cpuTarget(), batches: planner.batchSizes }
+      ? {
+          target: { ...(await cpuTarget()), bands: planner.bands(-1) },
+          frozenBands: planner.bands(0),
+          batches: planner.batchSizes,
+        }
       : { target: { device: "gpu" } }),
   });
   const trainer = await Trainer.create(task, compiled, { device, workers }, options.optimiser);

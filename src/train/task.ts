@@ -90,6 +90,8 @@ export interface CompileOptions {
   readonly target?: LoweringTarget;
   /** Arithmetic of the frozen graphs. Default "float32". */
   readonly frozenPrecision?: Precision;
+  /** `bands` of the target for the frozen graphs, which may see other sizes. Default 1. */
+  readonly frozenBands?: number;
   /** How many images micro-batches hold. Default: one graph takes any number. */
   readonly batches?: BatchSizes;
 }
