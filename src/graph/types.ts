@@ -65,8 +65,8 @@ export interface LoweringTarget {
   /** How many images the graph is given at a time, N; absent where it must take any number. */
   readonly images?: number;
   /**
-   * Into how many bands of rows the gradient of a first layer is split, for memory and cache; default 1. Images must have at
-   * least four rows for each.
+   * Into how many bands of rows what passes through a first layer is split, for memory and cache (`bandCount`): 1 where all
+   * images are small, absent where their sizes are not known. Images must have at least four rows for each band.
    */
   readonly bands?: number;
 }

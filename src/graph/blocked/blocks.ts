@@ -39,13 +39,13 @@ export class Blocks {
   /**
    * @param size channels of a block.
    * @param images how many images the graph takes at a time, where that is known.
-   * @param bands into how many bands of rows the largest maps are split.
+   * @param bands into how many bands of rows the largest maps are split; 1 also says that maps are small.
    */
   constructor(
     readonly emitter: Emitter,
     readonly size: number,
     readonly images?: number,
-    readonly bands = 1,
+    readonly bands?: number,
   ) {}
 
   /** True where maps of so many channels can be blocked. */
@@ -74,11 +74,15 @@ export class Blocks {
   }
 
   /**
-   * Means over height and width, [N, C]: first along rows, then of the rows' means, since the kernel adds one number after
-   * another in float32 and would lose count on a map of millions.
+   * Means over height and width, [N, C]: of large maps first along rows, then of the rows' means, since the kernel adds one
+   * number after another in float32 and would lose count on a map of millions.
    */
   means(x: string, channels: number): string {
     const { emitter, size } = this;
+    if (this.bands === 1) {
+      const means = this.#node("GlobalAveragePool", [x], {});
+      return emitter.node("Reshape", [means, emitter.ints(-1, channels)]);
+    }
     const width = emitter.node("Slice", [emitter.node("Shape", [x]), emitter.ints(3), emitter.ints(4)]);
     const rowsShape = emitter.node("Concat", [emitter.ints(-1, size, 1), width], { axis: 0 });
     const rows = this.#node("GlobalAveragePool", [emitter.node("Reshape", [x, rowsShape])], {});

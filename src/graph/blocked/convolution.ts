@@ -146,7 +146,7 @@ function bandedGradient({
   const twice = (row: string, more: number): string =>
     emitter.node("Mul", [emitter.node("Add", [row, emitter.ints(more)]), emitter.ints(2)]);
   const banded = dy.banded!;
-  const sum = sumOverBands(blocks, banded.like, blocks.bands, (rows) => {
+  const sum = sumOverBands(blocks, banded.like, blocks.bands!, (rows) => {
     const [start, end] = [twice(rows.start, 0), twice(rows.end, products.rows - 1)];
     const part = emitter.node("Slice", [image, start, end, emitter.ints(2)]);
     return products.of(part, blocks.toChannelsLast(banded.band(rows), outputs));

@@ -106,7 +106,13 @@ function measure(
   const signed = (vector: string): string =>
     sign === undefined ? vector : emitter.node("Mul", [vector, sign]);
   const mean = signed(overGroups(blocks, signed(blocks.means(map, channels)), channels, groups));
-  const squares = meanSquares(blocks, map, mean, channels, x.late?.ofImage === true ? blocks.bands : 1);
+  const squares = meanSquares(
+    blocks,
+    map,
+    mean,
+    channels,
+    x.late?.ofImage === true ? (blocks.bands ?? 1) : 1,
+  );
   const variance = overGroups(blocks, squares, channels, groups);
   const deviation = emitter.node("Sqrt", [emitter.node("Add", [variance, emitter.scalar(epsilon)])]);
   return { map, id: map, mean, inverseDeviation: emitter.node("Reciprocal", [deviation]), sign };

@@ -43,7 +43,7 @@ export function maxPoolGradient(context: BlockedContext<"MaxPoolGradient">): For
   if (!isUsual(attributes) || !blocks.fits(channels) || !x!.inBlocks) return null;
   const pooled: Pooled = { map: compared(x!), maxima: compared(y!), dy: dyValue!.blocked(), channels };
   const whole = (): string => gradientOfBand(blocks, pooled, null);
-  if (blocks.bands === 1) return [{ blocked: whole() }];
+  if ((blocks.bands ?? 1) === 1) return [{ blocked: whole() }];
   // Its sums are those of a normalisation only if the normalisation's own map was pooled.
   const id = pooled.map === x!.affine?.x ? x!.affine.id : undefined;
   const banded: BandedMap = {
