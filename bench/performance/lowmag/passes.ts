@@ -2,9 +2,10 @@
 // session of its own and images of its own, as `lowmag predict` and the training's workers share them out.
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { Session } from "../../../src/engine/index.ts";
-import { encodeOnnx, Graph, matMul } from "../../../src/graph/index.ts";
+import { cpuTarget, Session } from "../../../src/engine/index.ts";
+import { bandCount, encodeOnnx, Graph, matMul } from "../../../src/graph/index.ts";
 import { frozenNetwork } from "../../../src/models/index.ts";
+import { encodeFrozen } from "../../../src/train/index.ts";
 import { Stopwatch, type Times } from "./stopwatch.ts";
 import { ARCHITECTURE, CLASSES, startingState } from "./tasks.ts";
 import { noise, type Work } from "./work.ts";
@@ -17,9 +18,15 @@ export interface Pass {
   readonly count: number;
 }
 
+/** The frozen teacher for single images of a size, as `lowmag distill` lowers it. */
+export async function teacherModel(size: number): Promise<Uint8Array> {
+  const target = { ...(await cpuTarget()), images: 1, bands: bandCount([[size, size]]) };
+  return encodeFrozen(frozenNetwork(ARCHITECTURE, CLASSES.length, startingState()), target);
+}
+
 /** One image through the frozen teacher. Whole batches are no faster here: images go one by one, where they are large. */
-function forwardPass({ size }: Work, count: number): Pass {
-  const model = encodeOnnx(frozenNetwork(ARCHITECTURE, CLASSES.length, startingState()));
+async function forwardPass({ size }: Work, count: number): Promise<Pass> {
+  const model = await teacherModel(size);
   return { model, feeds: { image: { dims: [1, 3, size, size], data: noise(3 * size * size) } }, count };
 }
 
@@ -77,6 +84,6 @@ async function timeOnThreads(pass: Pass, threads: number, seconds: number): Prom
 /** Least time of the work's passes, per image. */
 export async function timePasses(work: Work): Promise<Times> {
   const count = Math.max(1, Math.round(work.batch / work.workers));
-  const pass = work.kind === "product" ? productPass(work.size, count) : forwardPass(work, count);
+  const pass = work.kind === "product" ? productPass(work.size, count) : await forwardPass(work, count);
   return work.workers === 1 ? timePass(pass, work.seconds) : timeOnThreads(pass, work.workers, work.seconds);
 }

@@ -1,6 +1,7 @@
 // The graphs of a work's step, one after another on this thread, so that ONNX Runtime can be asked to profile them. What is
 // run is what the training's workers run, without the optimiser, which is a small graph of its own.
 import {
+  cpuTarget,
   floatTensor,
   layoutOf,
   layoutViews,
@@ -8,10 +9,10 @@ import {
   Session,
   type Tensor,
 } from "../../../src/engine/index.ts";
-import { encodeOnnx } from "../../../src/graph/index.ts";
-import { frozenNetwork } from "../../../src/models/index.ts";
+import { bandCount } from "../../../src/graph/index.ts";
 import { compileTask } from "../../../src/train/index.ts";
-import { ARCHITECTURE, CLASSES, madeUpDataset, noiseLoader, startingState, taskOf } from "./tasks.ts";
+import { teacherModel } from "./passes.ts";
+import { madeUpDataset, noiseLoader, startingState, taskOf } from "./tasks.ts";
 import { noise, type Work } from "./work.ts";
 
 interface Prepared {
@@ -19,11 +20,11 @@ interface Prepared {
   readonly feeds: Readonly<Record<string, Tensor>>;
 }
 
-function forwardStages({ size, batch }: Work): Prepared {
-  const model = encodeOnnx(frozenNetwork(ARCHITECTURE, CLASSES.length, startingState()));
+async function forwardStages({ size }: Work): Promise<Prepared> {
+  const model = await teacherModel(size);
   const stages = [{ model, takesParameters: false, givesGradients: false }];
   const programs = { train: { stages, returns: ["logits"] } };
-  const image = floatTensor([batch, 3, size, size], noise(batch * 3 * size * size));
+  const image = floatTensor([1, 3, size, size], noise(3 * size * size));
   return { plan: { programs, parameters: layoutOf([]), trainable: 0 }, feeds: { image } };
 }
 
@@ -33,8 +34,15 @@ async function stepStages(work: Work): Promise<Prepared> {
   const images = dataset.images.map((_, number) => number);
   const loaded = await noiseLoader(work, task).load({ images, draws: images.map(() => null) });
   const lossScale = floatTensor([], Float32Array.of(1 / work.batch));
+  const cpu = { ...(await cpuTarget()), images: work.batch };
+  const bands = (side: number): number => bandCount([[side, side]]);
+  const options = {
+    checkpointing: work.checkpointing,
+    target: { ...cpu, bands: bands(work.studentSize ?? work.size) },
+    frozenBands: bands(work.size),
+  };
   return {
-    plan: compileTask(task, { checkpointing: work.checkpointing }).plan,
+    plan: compileTask(task, options).plan,
     feeds: { ...task.feeds(loaded, images), lossScale },
   };
 }
@@ -44,7 +52,7 @@ async function stepStages(work: Work): Promise<Prepared> {
  * @param profile path prefix of a stage's profile, which is written when it is closed.
  */
 export async function openStages(work: Work, profile: (stage: number) => string) {
-  const { plan, feeds } = work.kind === "forward" ? forwardStages(work) : await stepStages(work);
+  const { plan, feeds } = work.kind === "forward" ? await forwardStages(work) : await stepStages(work);
   const vector = new Float32Array(plan.parameters.count);
   const views = layoutViews(plan.parameters, vector);
   const state = startingState();
