@@ -10,34 +10,48 @@ export interface Times {
 /** Repetitions that count before the time is looked at, where more than one is wanted. */
 const FEWEST = 2;
 
+/** Milliseconds since some moment: of the processor's work for this process, and of the wall. */
+export interface ClockReading {
+  readonly cpu: number;
+  readonly wall: number;
+}
+
+function readClocks(): ClockReading {
+  const { user, system } = process.cpuUsage();
+  return { cpu: (user + system) / 1000, wall: performance.now() };
+}
+
 /** Told of every repetition's end; knows when enough was seen. */
 export class Stopwatch {
   #cpu = Number.POSITIVE_INFINITY;
   #wall = Number.POSITIVE_INFINITY;
-  #marked: { cpu: NodeJS.CpuUsage; wall: number } | null = null;
+  #marked: ClockReading | null = null;
   #counted = 0;
   #spent = 0;
 
-  constructor(readonly seconds: number) {
+  constructor(
+    readonly seconds: number,
+    private readonly read: () => ClockReading = readClocks,
+  ) {
     if (seconds === 0) this.begin();
   }
 
   /** A repetition begins: nothing before this is counted. */
   begin(): void {
-    this.#marked = { cpu: process.cpuUsage(), wall: performance.now() };
+    this.#marked = this.read();
   }
 
   /** A repetition has ended and, unless `begin` is called, the next begins. The first call only begins. */
   lap(): void {
-    const { cpu, wall } = { cpu: process.cpuUsage(), wall: performance.now() };
+    const now = this.read();
     if (this.#marked !== null) {
-      const { cpu: before, wall: began } = this.#marked;
-      this.#cpu = Math.min(this.#cpu, (cpu.user + cpu.system - before.user - before.system) / 1000);
-      this.#wall = Math.min(this.#wall, wall - began);
-      this.#spent += wall - began;
+      const { cpu, wall } = this.#marked;
+      this.#cpu = Math.min(this.#cpu, now.cpu - cpu);
+      this.#wall = Math.min(this.#wall, now.wall - wall);
+      this.#spent += now.wall - wall;
       this.#counted++;
     }
-    this.#marked = { cpu, wall };
+    this.#marked = now;
   }
 
   get isEnough(): boolean {
