@@ -1,4 +1,5 @@
 // What computes an operation: tried before anything is done, said in a note where somebody thought of it.
+import { resolve } from "node:path";
 import { fail } from "../base/index.ts";
 import {
   type ChosenDevice,
@@ -7,8 +8,10 @@ import {
   deviceNames,
   type WantedDevice,
 } from "../engine/index.ts";
+import type { Precision } from "../graph/index.ts";
+import { readRecord } from "../train/index.ts";
 import type { OperationContext } from "./context.ts";
-import type { PlannedTraining } from "./training.ts";
+import type { CommonTrainingOptions } from "./training-options.ts";
 
 /**
  * The device that an operation's option asks for.
@@ -22,26 +25,27 @@ export async function chosenDevice(wanted: WantedDevice, context: OperationConte
 }
 
 /**
- * The device of a training.
+ * The device of a training, found before its data are read. `auto` in a resumed run means the device that it began with.
  *
- * @param before the device that a resumed run began with: `auto` means that one then.
  * @throws LowmagError `engine-failure` for a device that cannot be used, or lacks the arithmetic asked for.
  */
 export async function trainingDevice(
-  { options, teacherArithmetic = "float32" }: Pick<PlannedTraining, "options" | "teacherArithmetic">,
-  before: Device | null,
+  {
+    device: wanted,
+    resume,
+    out,
+    teacherArithmetic = "float32",
+  }: Pick<CommonTrainingOptions, "device" | "resume" | "out"> & { readonly teacherArithmetic?: Precision },
   context: OperationContext,
-): Promise<ChosenDevice> {
-  const chosen = await chosenDevice(
-    options.device === "auto" && before !== null ? before : options.device,
-    context,
-  );
-  if (teacherArithmetic === "float16" && !chosen.float16)
+): Promise<Device> {
+  const before = wanted === "auto" && resume ? await readRecord(resolve(out)) : null;
+  const { device, float16 } = await chosenDevice(before?.device ?? wanted, context);
+  if (teacherArithmetic === "float16" && !float16)
     throw fail("engine-failure", {
       where: "`--teacher-arithmetic float16`",
       expected: "a device that computes in half precision",
-      got: `${deviceNames[chosen.device]} of this machine, which does not`,
+      got: `${deviceNames[device]} of this machine, which does not`,
       fix: "Leave it out: the teacher then computes in float32.",
     });
-  return chosen;
+  return device;
 }

@@ -7,10 +7,12 @@ import {
   type View,
 } from "../dataset/index.ts";
 import { checkResolutions, distillationTask, type Teacher, withTeacherOutputs } from "../distill/index.ts";
+import type { Device } from "../engine/index.ts";
 import { type ArchitectureName, initialState } from "../models/index.ts";
 import { type DistillOptions, distillOptions, resolveOptions } from "../options/index.ts";
 import { type FinishedRun, readRun, type TrainingTask } from "../train/index.ts";
 import { withCache } from "./cache.ts";
+import { trainingDevice } from "./chosen-device.ts";
 import type { OperationContext } from "./context.ts";
 import { imageNumbers, notePreparation, openData, withClassesOf, withSplits } from "./open-data.ts";
 import { checkTeacherOutputs, deviationsOf } from "./teacher-options.ts";
@@ -40,10 +42,11 @@ export async function distill(
   const teacher = await readRun(complete.teacher);
   checkResolutions(teacher.model.description.mpp, complete.mpp); // before any data is read
   checkTeacherOutputs(complete);
+  const device = await trainingDevice(complete, timed);
   return withCache(complete.cache, timed, async (cacheFolder) => {
     const read = await openData(complete, { ...timed, defaultCache: cacheFolder });
     const dataset = await withSplits(read, complete.splits, "train");
-    return distillOn(dataset, { options: complete, teacher, cacheFolder }, timed);
+    return distillOn(dataset, { options: complete, teacher, cacheFolder, device }, timed);
   });
 }
 
@@ -52,6 +55,8 @@ interface DistillGiven {
   readonly options: CompleteDistillOptions;
   readonly teacher: FinishedRun;
   readonly cacheFolder: string;
+  /** See {@link trainingDevice}. */
+  readonly device: Device;
 }
 
 /** What {@link distill} does once its data are read and split; test images are not looked at and may be absent. */
@@ -71,7 +76,7 @@ async function distillWith(
   given: DistillGiven,
   context: OperationContext,
 ): Promise<TrainingResult> {
-  const { options, teacher, cacheFolder } = given;
+  const { options, teacher, cacheFolder, device } = given;
   const { description, state } = teacher.model;
   checkTeacherOutputs(options);
   const read = withClassesOf(split, description.classes, `teacher ${teacher.path}`);
@@ -97,6 +102,7 @@ async function distillWith(
       description: { architecture, classes: dataset.classes, ...view },
       origin: { path: teacher.path, modelHash },
       cacheFolder,
+      device,
       threads,
       deviations: deviationsOf(options),
       teacherArithmetic: options.teacherArithmetic,

@@ -43,11 +43,11 @@ export async function evaluate(
   await makeFolder(out); // before the work: a folder that cannot be written should not cost it
   const runs: FinishedRun[] = [];
   for (const path of complete.runs) runs.push(await readRun(path));
+  const { device } = await chosenDevice(complete.device, context); // before any data is read
   return withCache(complete.cache, context, async (cacheFolder) => {
     const dataset = await dataFor(complete, runs, { ...context, defaultCache: cacheFolder });
     const images = imageNumbers(dataset, ({ label, split }) => label !== null && split === complete.split);
     const workers = complete.workers ?? availableParallelism();
-    const { device } = await chosenDevice(complete.device, context);
     const answers = await answersOf(runs, { dataset, images, cacheFolder, workers, device }, context);
     const models = await judgedModels(runs, answers, dataset, complete.latency);
     const record = evaluateModels({

@@ -7,11 +7,13 @@ import {
   type LoaderThreads,
   type View,
 } from "../dataset/index.ts";
+import type { Device } from "../engine/index.ts";
 import { type ArchitectureName, initialState, loadWeights } from "../models/index.ts";
 import type { ModelState } from "../nn/index.ts";
 import { resolveOptions, type TrainOptions, trainOptions } from "../options/index.ts";
 import { classificationTask, type FinishedRun, readRun } from "../train/index.ts";
 import { withCache } from "./cache.ts";
+import { trainingDevice } from "./chosen-device.ts";
 import type { OperationContext } from "./context.ts";
 import { imageNumbers, notePreparation, openData, withClassesOf, withSplits } from "./open-data.ts";
 import { runTraining, type TrainingResult, trainingStatistics, withLoaderThreads } from "./training.ts";
@@ -30,10 +32,11 @@ export async function train(options: TrainOptions, context: OperationContext = {
   const complete = resolveOptions("train", trainOptions, options);
   const start = complete.from === undefined ? null : await readRun(complete.from);
   networkOf(complete, start); // before any data is read
+  const device = await trainingDevice(complete, timed);
   return withCache(complete.cache, timed, async (cacheFolder) => {
     const read = await openData(complete, { ...timed, defaultCache: cacheFolder });
     const dataset = await withSplits(read, complete.splits, "train");
-    return trainOn(dataset, { options: complete, start, cacheFolder }, timed);
+    return trainOn(dataset, { options: complete, start, cacheFolder, device }, timed);
   });
 }
 
@@ -43,6 +46,8 @@ interface TrainGiven {
   /** The run of the option `from`. */
   readonly start: FinishedRun | null;
   readonly cacheFolder: string;
+  /** See {@link trainingDevice}. */
+  readonly device: Device;
 }
 
 /** What {@link train} does once its data are read and split; test images are not looked at and may be absent. */
@@ -62,7 +67,7 @@ async function trainWith(
   given: TrainGiven,
   context: OperationContext,
 ): Promise<TrainingResult> {
-  const { options, start, cacheFolder } = given;
+  const { options, start, cacheFolder, device } = given;
   const { architecture, mpp } = networkOf(options, start);
   const named =
     start === null ? split : withClassesOf(split, start.model.description.classes, `run ${start.path}`);
@@ -88,6 +93,7 @@ async function trainWith(
       description: { architecture, classes: dataset.classes, ...view },
       origin: start === null ? null : { path: start.path, modelHash: start.modelHash },
       cacheFolder,
+      device,
       threads,
     },
     context,

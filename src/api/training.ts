@@ -28,7 +28,6 @@ import {
   type ValidationMetrics,
   waitingAdvice,
 } from "../train/index.ts";
-import { trainingDevice } from "./chosen-device.ts";
 import type { OperationContext } from "./context.ts";
 import { imageNumbers } from "./open-data.ts";
 import { startOfRecord } from "./run-record.ts";
@@ -94,6 +93,7 @@ export interface PlannedTraining {
   readonly cacheFolder: string;
   /** What will load its images; see {@link withLoaderThreads}. */
   readonly threads: LoaderThreads;
+  readonly device: Device;
   /** The network that runs beside it in every step, where one does. */
   readonly teacher?: { readonly architecture: ArchitectureName; readonly mpp: number };
   /** Arithmetic of that network. Default "float32". */
@@ -115,22 +115,21 @@ export interface LoaderUse {
 
 /** Runs a planned training in its run folder. */
 export async function runTraining(plan: PlannedTraining, context: OperationContext): Promise<TrainingResult> {
-  const { options, description, dataset } = plan;
+  const { options, description, dataset, device } = plan;
   const validation = imageNumbers(dataset, ({ split }) => split === "val");
   const path = resolve(options.out);
   const before = options.resume ? await readRecord(path) : null;
-  const chosen = await trainingDevice(plan, before?.device ?? null, context);
   const memory = trainingMemory(plan, validation, before?.memory ?? null);
   context.onNote?.(`memory: ${memory.choice}`);
   const stain = await stainAugmentation(plan, before?.stain ?? null, context);
   const folder = await RunFolder.open(path, {
     config: withoutUndefined({ ...options, resume: false, overwrite: false }),
     neutral: NEUTRAL,
-    record: { ...(await startOfRecord(plan, validation, stain)), device: chosen.device, memory },
+    record: { ...(await startOfRecord(plan, validation, stain)), device, memory },
     resume: options.resume,
     overwrite: options.overwrite,
   });
-  const result = await loop(plan, validation, memory, folder, { ...context, device: chosen.device });
+  const result = await loop(plan, validation, memory, folder, context);
   await folder.finish(description, result, new Date().toISOString());
   const unlabelled = plan.train.filter((number) => dataset.images[number]?.label === null).length;
   return {
@@ -153,9 +152,9 @@ async function loop(
   validation: readonly number[],
   memory: MemoryPlan,
   folder: RunFolder,
-  { signal, onProgress, onNote, startedAt, device }: OperationContext & { readonly device: Device },
+  { signal, onProgress, onNote, startedAt }: OperationContext,
 ): Promise<LoopResult> {
-  const { task, dataset, options, train, threads } = plan;
+  const { task, dataset, options, train, threads, device } = plan;
   const { epochs, batch, learningRate, select, seed, microBatch, checkpointEvery } = options;
   const { workers, checkpointing, microBatchPixels } = memory;
   const pixels = threads.loader({ dataset, views: task.views });

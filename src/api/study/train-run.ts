@@ -7,6 +7,7 @@ import type { DatasetReading } from "../../dataset/index.ts";
 import { hashFile, type JobContext } from "../../machine/index.ts";
 import { distillOptions, resolveOptions, trainOptions } from "../../options/index.ts";
 import { modelPath, readRun } from "../../train/index.ts";
+import { trainingDevice } from "../chosen-device.ts";
 import type { OperationContext } from "../context.ts";
 import { distillOn } from "../distill.ts";
 import { trainOn } from "../train.ts";
@@ -101,11 +102,13 @@ async function operate(
   if (operation === "distill") {
     const complete = resolveOptions("distill", distillOptions, given);
     const teacher = await readRun(complete.teacher);
-    return distillOn(dataset, { options: complete, teacher, cacheFolder }, context);
+    const device = await trainingDevice(complete, context);
+    return distillOn(dataset, { options: complete, teacher, cacheFolder, device }, context);
   }
   const complete = resolveOptions("train", trainOptions, given);
   const start = complete.from === undefined ? null : await readRun(complete.from);
-  return trainOn(dataset, { options: complete, start, cacheFolder }, context);
+  const device = await trainingDevice(complete, context);
+  return trainOn(dataset, { options: complete, start, cacheFolder, device }, context);
 }
 
 /** Not every step is worth a message. */
