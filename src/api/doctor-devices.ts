@@ -4,9 +4,10 @@ import {
   type ChosenDevice,
   type Device,
   type DeviceTrial,
-  devices,
+  deviceNames,
   keepsTensors,
   tryDevice,
+  tryDevices,
 } from "../engine/index.ts";
 import type { DoctorCheck } from "./doctor.ts";
 
@@ -17,27 +18,25 @@ export interface DoctorDevices {
   readonly auto: ChosenDevice;
 }
 
-const NAMES: Readonly<Record<Device, string>> = { cpu: "CPU", webgpu: "WebGPU", cuda: "CUDA" };
-
-/** Tries every device, one after another. Takes up to half a minute where a driver hangs. */
-export async function tryDevices(
+/** What `--device auto` makes of the trials of every device. Takes up to half a minute where a driver hangs. */
+export async function findDevices(
   trial: (device: Device) => Promise<DeviceTrial> = tryDevice,
 ): Promise<DoctorDevices> {
-  const trials: DeviceTrial[] = [];
-  for (const device of devices) trials.push(await trial(device));
+  const trials = await tryDevices(trial);
   return { trials, auto: bestOf(trials) };
 }
 
 /** One line for each graphics device and one for the choice. A machine without any is as healthy as others. */
 export function deviceChecks({ trials, auto }: DoctorDevices): readonly DoctorCheck[] {
   const cpu = trials.find(({ device }) => device === "cpu")?.milliseconds ?? null;
-  const lines = trials
-    .filter(({ device }) => device !== "cpu")
-    .map((trial): DoctorCheck => {
-      const name = `device ${NAMES[trial.device]}`;
-      return { name, status: "ok", detail: detailOf(trial, cpu), fix: "" };
-    });
-  return [...lines, { name: "device auto", status: "ok", detail: `chooses ${auto.reason}`, fix: "" }];
+  const graphics = trials.filter(({ device }) => device !== "cpu");
+  const lines = graphics.map((trial): DoctorCheck => {
+    const name = `device ${deviceNames[trial.device]}`;
+    return { name, status: "ok", detail: detailOf(trial, cpu), fix: "" };
+  });
+  // Why none can be used stands in the lines before.
+  const reason = graphics.some(({ usable }) => usable) ? auto.reason : deviceNames[auto.device];
+  return [...lines, { name: "device auto", status: "ok", detail: `chooses ${reason}`, fix: "" }];
 }
 
 function detailOf(

@@ -52,9 +52,9 @@ async function trials(): Promise<{ checks: readonly DoctorCheck[]; devices?: Doc
   try {
     const { checkDecoder, checkEngine, JPEG_SAMPLE } = await import("./doctor-trials.ts");
     const { checkSlides } = await import("./doctor-slides.ts");
-    const { deviceChecks, tryDevices } = await import("./doctor-devices.ts");
+    const { deviceChecks, findDevices } = await import("./doctor-devices.ts");
     const parts = [await checkEngine(), await checkDecoder(), ...(await checkSlides(JPEG_SAMPLE))];
-    const devices = await tryDevices();
+    const devices = await findDevices();
     return { checks: [...parts, ...deviceChecks(devices)], devices };
   } catch (error) {
     const detail = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);

@@ -1,6 +1,6 @@
 // From what a user asks for to what computes, with a sentence that says why.
 import { fail } from "../base/index.ts";
-import { type Device, deviceNames } from "./device.ts";
+import { type Device, deviceNames, devices } from "./device.ts";
 import { type DeviceTrial, tryDevice } from "./device-trial.ts";
 
 /** What can be asked for. */
@@ -54,6 +54,15 @@ const whyNot = ({ device, reason }: DeviceTrial): string =>
 
 const timesText = (ratio: number): string => `${ratio >= 10 ? Math.round(ratio) : ratio.toFixed(1)} times`;
 
+/** Tries every device, one after another: beside each other they would slow each other down. */
+export async function tryDevices(
+  trial: (device: Device) => Promise<DeviceTrial> = tryDevice,
+): Promise<readonly DeviceTrial[]> {
+  const trials: DeviceTrial[] = [];
+  for (const device of devices) trials.push(await trial(device));
+  return trials;
+}
+
 /**
  * Finds what computes.
  * @throws LowmagError `engine-failure` for a device that was asked for by name and cannot be used, with how to get it.
@@ -63,12 +72,7 @@ export async function chooseDevice(
   trial: (device: Device) => Promise<DeviceTrial> = tryDevice,
 ): Promise<ChosenDevice> {
   if (wanted === "cpu") return { ...CPU, reason: "the CPU" };
-  if (wanted === "auto") {
-    // One after another: beside each other they would slow each other down.
-    const trials: DeviceTrial[] = [];
-    for (const device of ["cpu", "webgpu", "cuda"] as const) trials.push(await trial(device));
-    return bestOf(trials);
-  }
+  if (wanted === "auto") return bestOf(await tryDevices(trial));
   const found = await trial(wanted);
   if (found.usable)
     return { device: wanted, float16: found.float16, reason: `${deviceNames[wanted]}, as asked for` };

@@ -1,10 +1,9 @@
 // What a device executor and its thread say to each other: calls of the methods below, and what they return.
 import type { Device } from "./device.ts";
 import type { StateGraphs } from "./device-state.ts";
-import type { ExecutorState, Outputs } from "./executor.ts";
+import type { TrainingExecutor } from "./executor.ts";
 import type { PoolPlan } from "./program.ts";
 import type { RunReply } from "./protocol.ts";
-import type { Tensor } from "./tensor.ts";
 
 /** Given to the thread when it starts; without graphs for a state it only runs programs. */
 export interface DeviceStart {
@@ -14,16 +13,7 @@ export interface DeviceStart {
 }
 
 /** What the thread can be asked for. */
-export interface DeviceCalls {
-  run(program: string, feeds: Readonly<Record<string, Tensor>>): Promise<Outputs>;
-  accumulate(program: string, feeds: Readonly<Record<string, Tensor>>): Promise<Outputs>;
-  update(scalars: Readonly<Record<string, number>>): Promise<void>;
-  discard(): Promise<void>;
-  store(statistics: Float32Array): Promise<void>;
-  snapshot(): Promise<ExecutorState>;
-  restore(state: ExecutorState): Promise<void>;
-  close(): Promise<void>;
-}
+export type DeviceCalls = Omit<TrainingExecutor, "parallel" | "capacity">;
 
 export type DeviceMethod = keyof DeviceCalls;
 

@@ -63,12 +63,12 @@ function reportOf(script: string, device: Device, limitSeconds: number): Promise
 /** The end of ONNX Runtime's message, without source files and line numbers. */
 function reasonOf(message: string): string {
   const [first = ""] = message.split("\n");
-  if (/No supported adapters/.test(first)) return "no graphics adapter that WebGPU can use";
+  if (/No supported adapters/.test(first)) return "no graphics adapter";
   if (
     /libcu\w+|libonnxruntime_providers_(cuda|shared)|Failed to load shared library|backend not found|unsupported: 'cuda'/.test(
       first,
     )
   )
-    return "this installation has no CUDA part, or CUDA's own libraries are missing";
+    return "no CUDA part in this installation, or no CUDA libraries";
   return first.replace(/^.*was false\. /, "").slice(0, 300);
 }

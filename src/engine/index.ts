@@ -1,6 +1,6 @@
 // What the engine room offers: run a graph. The only door to ONNX Runtime.
 
-export { bestOf, type ChosenDevice, chooseDevice, type WantedDevice } from "./choose-device.ts";
+export { bestOf, type ChosenDevice, chooseDevice, tryDevices, type WantedDevice } from "./choose-device.ts";
 export { blockSize, cpuTarget } from "./cpu-blocks.ts";
 export { CpuExecutor } from "./cpu-executor.ts";
 export { type Device, deviceNames, devices, keepsTensors } from "./device.ts";

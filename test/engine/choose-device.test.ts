@@ -30,13 +30,13 @@ describe("auto", () => {
     const trials = [
       works("cpu", 10),
       works("webgpu", 1000),
-      fails("cuda", "this installation has no CUDA part"),
+      fails("cuda", "no CUDA part in this installation"),
     ];
     expect(bestOf(trials)).toEqual({
       device: "cpu",
       float16: true,
       reason:
-        "the CPU, since WebGPU takes 100 times the time of one core here (a software driver?), and CUDA cannot be used (this installation has no CUDA part)",
+        "the CPU, since WebGPU takes 100 times the time of one core here (a software driver?), and CUDA cannot be used (no CUDA part in this installation)",
     });
   });
 
@@ -53,7 +53,7 @@ describe("auto", () => {
 
 describe("a device asked for by name", () => {
   it("is refused with how to get it where it cannot be used", async () => {
-    const trial = async (device: Device) => fails(device, "this installation has no CUDA part");
+    const trial = async (device: Device) => fails(device, "no CUDA part in this installation");
     const error = await chooseDevice("cuda", trial).catch((reason: unknown) => reason);
     expect(isLowmagError(error, "engine-failure")).toBe(true);
     expect(String(error)).toContain("`--device cuda`: expected CUDA to work on this machine");
