@@ -9,8 +9,11 @@ import type { Work } from "./work.ts";
 /** Steps of an epoch: what an epoch's end costs is little beside them and not counted. */
 const STEPS = 50;
 
-/** The least time of a step, per image. */
-export async function timeSteps(work: Work): Promise<Times> {
+/**
+ * The least time of a step, per image.
+ * @param how what the loop is told besides: a device, say
+ */
+export async function timeSteps(work: Work, how: Partial<LoopOptions> = {}): Promise<Times> {
   const dataset = madeUpDataset(work.size, STEPS * work.batch);
   const task = taskOf(work, dataset);
   const watch = new Stopwatch(work.seconds);
@@ -27,6 +30,7 @@ export async function timeSteps(work: Work): Promise<Times> {
       if (watch.isEnough) enough.abort();
     },
     signal: enough.signal,
+    ...how,
   };
   await runLoop(options).catch((error: unknown) => {
     if (!isLowmagError(error) || error.code !== "cancelled") throw error;
