@@ -33,7 +33,7 @@ export {
 export { type Constant, Graph, typeText } from "./graph.ts";
 export { toHalf, writeHalf } from "./half-floats.ts";
 export type { Precision } from "./halves.ts";
-export { peakBytes } from "./memory.ts";
+export { type MemoryTarget, peakBytes } from "./memory.ts";
 export {
   encodeBlockProbe,
   encodeOnnx,

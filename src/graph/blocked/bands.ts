@@ -42,10 +42,8 @@ export function bandOf(
 ): string {
   const { emitter } = blocks;
   const cut = emitter.node("Slice", [blocks.rows(map, channels), start, end, emitter.ints(2)]);
-  const shape = emitter.node("Shape", [map]);
-  const part = (from: number, to: number): string =>
-    emitter.node("Slice", [shape, emitter.ints(from), emitter.ints(to)]);
-  const dims = emitter.node("Concat", [part(0, 2), emitter.ints(-1), part(3, 4)], { axis: 0 });
+  const parts = [blocks.lengths(map, 0, 2), emitter.ints(-1), blocks.lengths(map, 3, 4)];
+  const dims = emitter.node("Concat", parts, { axis: 0 });
   return emitter.node("Reshape", [cut, dims]);
 }
 
@@ -54,18 +52,21 @@ export function bandOf(
  * is done with: its first row is known no earlier.
  */
 export function sumOverBands(
-  { emitter }: Blocks,
+  blocks: Blocks,
   like: string,
   count: number,
   make: (rows: Rows) => string,
 ): string {
-  const height = emitter.node("Slice", [emitter.node("Shape", [like]), emitter.ints(2), emitter.ints(3)]);
+  const { emitter } = blocks;
+  const height = blocks.lengths(like, 2, 3);
   const [parts, two] = [emitter.ints(2 * count), emitter.ints(2)];
   const boundary = (k: number): string => {
     if (k === count) return height;
     const share = emitter.node("Div", [emitter.node("Mul", [height, emitter.ints(k)]), parts]);
     return emitter.node("Mul", [share, two]);
   };
+  const nothingOf = (value: string): string =>
+    emitter.node("Mul", [emitter.node("Size", [value]), emitter.ints(0)]);
   let sum: string | undefined;
   for (let k = 0; k < count; k++) {
     const from = boundary(k);
@@ -74,8 +75,4 @@ export function sumOverBands(
     sum = sum === undefined ? part : emitter.node("Add", [sum, part]);
   }
   return sum!;
-
-  function nothingOf(value: string): string {
-    return emitter.node("Mul", [emitter.node("Size", [value]), emitter.ints(0)]);
-  }
 }

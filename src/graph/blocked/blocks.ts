@@ -10,7 +10,7 @@ const DOMAIN = "com.microsoft.nchwc";
 export interface BlockedConvolution {
   /** Blocked, or plain if it has fewer channels than a block. */
   readonly x: string;
-  /** As `weights` or `perChannel` lay them out. */
+  /** As `forwardWeights`, `tapsOf` or `sameForAll` lay them out. */
   readonly weight: string;
   readonly kernel: readonly [number, number];
   readonly strides?: readonly [number, number];
@@ -83,13 +83,24 @@ export class Blocks {
       const means = this.#node("GlobalAveragePool", [x], {});
       return emitter.node("Reshape", [means, emitter.ints(-1, channels)]);
     }
-    const width = emitter.node("Slice", [emitter.node("Shape", [x]), emitter.ints(3), emitter.ints(4)]);
-    const rowsShape = emitter.node("Concat", [emitter.ints(-1, size, 1), width], { axis: 0 });
-    const rows = this.#node("GlobalAveragePool", [emitter.node("Reshape", [x, rowsShape])], {});
-    const height = emitter.node("Slice", [emitter.node("Shape", [x]), emitter.ints(2), emitter.ints(3)]);
-    const mapsShape = emitter.node("Concat", [emitter.ints(-1, size, 1), height], { axis: 0 });
-    const maps = this.#node("GlobalAveragePool", [emitter.node("Reshape", [rows, mapsShape])], {});
+    const over = (numbers: string, length: string): string => {
+      const shape = emitter.node("Concat", [emitter.ints(-1, size, 1), length], { axis: 0 });
+      return this.#node("GlobalAveragePool", [emitter.node("Reshape", [numbers, shape])], {});
+    };
+    const maps = over(over(x, this.lengths(x, 3, 4)), this.lengths(x, 2, 3));
     return emitter.node("Reshape", [maps, emitter.ints(-1, channels)]);
+  }
+
+  /** Lengths of axes `from` to before `to` of a tensor, int64[to - from]. */
+  lengths(x: string, from: number, to: number): string {
+    const { emitter } = this;
+    return emitter.node("Slice", [emitter.node("Shape", [x]), emitter.ints(from), emitter.ints(to)]);
+  }
+
+  /** Height times width of a map, float32. */
+  pixels(x: string): string {
+    const count = this.emitter.node("ReduceProd", [this.lengths(x, 2, 4)], { keepdims: 0 });
+    return this.emitter.node("Cast", [count], { to: 1 });
   }
 
   /** Maxima over a window. */
@@ -106,7 +117,7 @@ export class Blocks {
     pads = [0, 0, 0, 0],
     group = 1,
     ...rest
-  }: BlockedConvolution) {
+  }: BlockedConvolution): string {
     const { bias = "", sum = "", activation } = rest;
     const inputs = [x, weight, bias, sum];
     while (inputs.at(-1) === "") inputs.pop();
@@ -121,11 +132,7 @@ export class Blocks {
 
   /** x as [N, C/b, H, W, b]. */
   rows(x: string, channels: number): string {
-    const size = this.emitter.node("Slice", [
-      this.emitter.node("Shape", [x]),
-      this.emitter.ints(2),
-      this.emitter.ints(4),
-    ]);
+    const size = this.lengths(x, 2, 4);
     const [before, after] = [this.emitter.ints(0, channels / this.size), this.emitter.ints(this.size)];
     return this.emitter.node("Reshape", [x, this.emitter.node("Concat", [before, size, after], { axis: 0 })]);
   }
@@ -137,8 +144,9 @@ export class Blocks {
   alongRows(vector: string, map: string, channels: number): string {
     const { emitter, size } = this;
     const numbers = emitter.node("Reshape", [vector, emitter.ints(-1, channels / size, 1, 1, size)]);
-    const width = emitter.node("Slice", [emitter.node("Shape", [map]), emitter.ints(3), emitter.ints(4)]);
-    const shape = emitter.node("Concat", [emitter.ints(1, 1, 1), width, emitter.ints(1)], { axis: 0 });
+    const shape = emitter.node("Concat", [emitter.ints(1, 1, 1), this.lengths(map, 3, 4), emitter.ints(1)], {
+      axis: 0,
+    });
     return emitter.node("Expand", [numbers, shape]);
   }
 

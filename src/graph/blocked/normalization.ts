@@ -1,7 +1,6 @@
 // Normalisation and its gradient on blocked maps. What a normalisation does to a map is a factor and an offset for each
 // channel; they are left to whatever reads the map, so that the sum and the rectifier that follow join them in one pass.
 // The signs of the factors are given to the convolution before: a maximum may then be taken of the map as it is.
-import type { Emitter } from "../emitter.ts";
 import { type Affine, affine } from "./affine.ts";
 import { bandOf, type Rows, sumOverBands } from "./bands.ts";
 import type { Blocks } from "./blocks.ts";
@@ -132,9 +131,9 @@ function meanSquares(blocks: Blocks, map: string, mean: string, channels: number
   if (bands === 1) return squaresOf(map);
   const sum = sumOverBands(blocks, map, bands, (rows) => {
     const band = bandOf(blocks, map, channels, rows);
-    return emitter.node("Mul", [squaresOf(band), pixelCount(emitter, band)]);
+    return emitter.node("Mul", [squaresOf(band), blocks.pixels(band)]);
   });
-  return emitter.node("Div", [sum, pixelCount(emitter, map)]);
+  return emitter.node("Div", [sum, blocks.pixels(map)]);
 }
 
 /** [N, C] to the mean of each channel's group, [N, C]. */
@@ -165,7 +164,7 @@ export function normalizationGradient(context: BlockedContext<"GroupNormalizatio
   const { map, mean, inverseDeviation: r, sign } = measured;
   const signed = (vector: string): string => (sign === undefined ? vector : mul(vector, sign));
   const [s1, s2] = sums(blocks, dy, measured, channels);
-  const pixels = pixelCount(emitter, map);
+  const pixels = blocks.pixels(map);
   const group = (vector: string): string =>
     overGroups(
       blocks,
@@ -215,16 +214,10 @@ function sums(
   const pooled = dy.banded?.pooled;
   const [gradient, map] =
     pooled?.map === measured.id ? [pooled.dy, pooled.maxima] : [dy.blocked(), measured.map];
-  const pixels = pixelCount(emitter, map);
+  const pixels = blocks.pixels(map);
   const sum = (value: string): string => emitter.node("Mul", [blocks.means(value, channels), pixels]);
   const s1 = sum(gradient);
   const mean = emitter.node("Mul", [measured.mean, s1]);
   const s2 = emitter.node("Sub", [sum(emitter.node("Mul", [gradient, map])), mean]);
   return [s1, measured.sign === undefined ? s2 : emitter.node("Mul", [s2, measured.sign])];
-}
-
-/** Height times width of a map, as float32. */
-function pixelCount(emitter: Emitter, map: string): string {
-  const lengths = emitter.node("Slice", [emitter.node("Shape", [map]), emitter.ints(2), emitter.ints(4)]);
-  return emitter.node("Cast", [emitter.node("ReduceProd", [lengths], { keepdims: 0 })], { to: 1 });
 }

@@ -162,11 +162,7 @@ function withoutLast(blocks: Blocks, axis: 0 | 1, map: string, channels: number)
 /** The first place of an axis made so small that nothing equals it: no number stands before it. */
 function withoutFirst(blocks: Blocks, axis: 0 | 1, map: string, channels: number): string {
   const { emitter, size } = blocks;
-  const length = emitter.node("Slice", [
-    emitter.node("Shape", [map]),
-    emitter.ints(2 + axis),
-    emitter.ints(3 + axis),
-  ]);
+  const length = blocks.lengths(map, 2 + axis, 3 + axis);
   const others = emitter.node("ConstantOfShape", [emitter.node("Sub", [length, emitter.ints(1)])]);
   const lowest = emitter.node("Concat", [emitter.filled(-3e38, 1), others], { axis: 0 });
   const shape = axis === 0 ? emitter.ints(-1, 1, 1) : emitter.ints(-1, 1);

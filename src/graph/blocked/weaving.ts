@@ -44,18 +44,22 @@ export function spread(blocks: Blocks, part: string, channels: number, like: str
 
 /** Numbers in the order of [N, C/b, rows * H, columns * W, b], H and W those of `part`, cut to the shape of `like`. */
 function cut(
-  { emitter, size }: Blocks,
+  blocks: Blocks,
   numbers: string,
   part: string,
   factors: readonly number[],
   channels: number,
   like: string,
 ): string {
-  const spatial = (map: string): string =>
-    emitter.node("Slice", [emitter.node("Shape", [map]), emitter.ints(2), emitter.ints(4)]);
-  const large = emitter.node("Mul", [spatial(part), emitter.ints(...factors)]);
+  const { emitter, size } = blocks;
+  const large = emitter.node("Mul", [blocks.lengths(part, 2, 4), emitter.ints(...factors)]);
   const dims = [emitter.ints(-1, channels / size), large, emitter.ints(size)];
   const map = emitter.node("Reshape", [numbers, emitter.node("Concat", dims, { axis: 0 })]);
-  const fitting = emitter.node("Slice", [map, emitter.ints(0, 0), spatial(like), emitter.ints(2, 3)]);
+  const fitting = emitter.node("Slice", [
+    map,
+    emitter.ints(0, 0),
+    blocks.lengths(like, 2, 4),
+    emitter.ints(2, 3),
+  ]);
   return emitter.node("Reshape", [fitting, emitter.node("Shape", [like])]);
 }
