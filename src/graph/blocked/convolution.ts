@@ -6,7 +6,7 @@ import {
   isFolded,
   lowerWeightGradient,
 } from "../operators/convolution-lowering.ts";
-import { sumOverBands } from "./bands.ts";
+import { type Rows, sumOverBands } from "./bands.ts";
 import type { Blocks } from "./blocks.ts";
 import type { Form, LoweredValue } from "./lowered-value.ts";
 import type { BlockedContext } from "./rule.ts";
@@ -142,14 +142,30 @@ function bandedGradient({
   const [x, dy, weight] = inputs as readonly [LoweredValue, LoweredValue, LoweredValue];
   const [outputs, channels] = weight.type.dims as WeightDims;
   const products = new FoldedProducts({ emitter, outputs, channels, window });
-  const image = emitter.node("Pad", [x.plain(), evenPads(emitter, x.plain(), window.kernel, window.pads)]);
+  const [top, left] = window.pads;
+  const right = emitter.node("Slice", [
+    evenPads(emitter, x.plain(), window.kernel, window.pads),
+    emitter.ints(7),
+    emitter.ints(8),
+  ]);
   const twice = (row: string, more: number): string =>
     emitter.node("Mul", [emitter.node("Add", [row, emitter.ints(more)]), emitter.ints(2)]);
+  const sub = (a: string, b: string): string => emitter.node("Sub", [a, b]);
+  /** The rows of the padded image that a band of dy meets; the image is never padded as a whole. */
+  const imageOf = ({ start, end, first }: Rows): string => {
+    const [from, to, above] = [twice(start, 0), twice(end, products.rows - 1), first ? top : 0];
+    const begin = first ? emitter.ints(0) : sub(from, emitter.ints(top));
+    const part = emitter.node("Slice", [x.plain(), begin, sub(to, emitter.ints(top)), emitter.ints(2)]);
+    const missing = sub(
+      sub(to, from),
+      emitter.node("Add", [blocks.lengths(part, 2, 3), emitter.ints(above)]),
+    );
+    const pads = [emitter.ints(0, 0, above, left, 0, 0), missing, right];
+    return emitter.node("Pad", [part, emitter.node("Concat", pads, { axis: 0 })]);
+  };
   const banded = dy.banded!;
-  const sum = sumOverBands(blocks, banded.like, blocks.bands!, (rows) => {
-    const [start, end] = [twice(rows.start, 0), twice(rows.end, products.rows - 1)];
-    const part = emitter.node("Slice", [image, start, end, emitter.ints(2)]);
-    return products.of(part, blocks.toChannelsLast(banded.band(rows), outputs));
-  });
+  const sum = sumOverBands(blocks, banded.like, blocks.bands!, (rows) =>
+    products.of(imageOf(rows), blocks.toChannelsLast(banded.band(rows), outputs)),
+  );
   return products.weights(sum);
 }
