@@ -5,8 +5,11 @@ import {
   FoldedProducts,
   isFolded,
   lowerWeightGradient,
+  shiftedProducts,
+  type WeightGradientParts,
+  weightsOfProducts,
 } from "../operators/convolution-lowering.ts";
-import { type Rows, sumOverBands } from "./bands.ts";
+import { bandOf, type Rows, sumOverBands } from "./bands.ts";
 import type { Blocks } from "./blocks.ts";
 import type { Form, LoweredValue } from "./lowered-value.ts";
 import type { BlockedContext } from "./rule.ts";
@@ -118,18 +121,36 @@ export function weightGradient(context: BlockedContext<"ConvWeightGradient">): F
   const [outputs, channels] = weight.type.dims as WeightDims;
   if (!dy.inBlocks && !x.inBlocks) return null;
   if (dy.banded !== undefined && isFolded(channels, attributes)) return [{ plain: bandedGradient(context) }];
-  const plain = lowerWeightGradient({
+  const parts = (xMap: string, dyMap: string): WeightGradientParts => ({
     emitter: blocks.emitter,
     x: () => x.plain(),
-    xChannelsLast: () => (x.inBlocks ? blocks.toChannelsLast(x.blocked(), channels) : null),
-    dy: () => dy.plain(),
-    dyChannelsLast: () => (dy.inBlocks ? blocks.toChannelsLast(dy.blocked(), outputs) : null),
+    xChannelsLast: () => (x.inBlocks ? blocks.toChannelsLast(xMap, channels) : null),
+    dy: () => (dy.inBlocks ? blocks.toPlain(dyMap, outputs) : dy.plain()),
+    dyChannelsLast: () => (dy.inBlocks ? blocks.toChannelsLast(dyMap, outputs) : null),
     single: blocks.images === 1,
     outputs,
     channels,
     window: attributes,
   });
-  return [{ plain }];
+  const [xMap, dyMap] = [x.inBlocks ? x.blocked() : "", dy.inBlocks ? dy.blocked() : ""];
+  // Behind the first layer maps have a quarter of the rows, and hold half as many numbers whenever the channels double.
+  const bands = Math.floor(((blocks.bands ?? 1) * 8) / channels);
+  if (bands < 2 || !x.inBlocks || !dy.inBlocks || !isCentred(attributes))
+    return [{ plain: lowerWeightGradient(parts(xMap, dyMap)) }];
+  const { kernel, strides, pads } = attributes;
+  const { emitter } = blocks;
+  const sum = sumOverBands(blocks, dyMap, bands, ({ start, end, first, last }) => {
+    const inX = (row: string, by: number): string =>
+      emitter.node("Add", [emitter.node("Mul", [row, emitter.ints(strides[0])]), emitter.ints(by)]);
+    // The last band ends where x does; one before it at the last row that its last place meets.
+    const range = {
+      start: first ? emitter.ints(0) : inX(start, -pads[0]),
+      end: last ? emitter.ints(2 ** 31 - 1) : inX(end, kernel[0] - pads[0] - strides[0]),
+    };
+    const part = parts(bandOf(blocks, xMap, channels, range), bandOf(blocks, dyMap, outputs, { start, end }));
+    return shiftedProducts({ ...part, around: [first ? pads[0] : 0, pads[1], last ? pads[0] : 0, pads[1]] });
+  });
+  return [{ plain: weightsOfProducts({ emitter, dy: () => dyMap }, sum, [outputs, channels, ...kernel]) }];
 }
 
 /** The weight gradient of an image of few channels, a band of rows at a time. */

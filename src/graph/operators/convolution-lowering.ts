@@ -60,6 +60,8 @@ export interface WeightGradientParts {
   readonly dyChannelsLast: () => string | null;
   /** True where N is 1. */
   readonly single: boolean;
+  /** Zeros around x: top, left, bottom, right. Default: the window's. */
+  readonly around?: readonly [number, number, number, number];
   readonly outputs: number;
   readonly channels: number;
   readonly window: WindowAttributes;
@@ -81,24 +83,35 @@ export function lowerConvWeightGradient(context: LoweringContext<"ConvWeightGrad
  * first folded by space-to-depth, which turns a 7x7 kernel of stride 2 on 3 channels into 4x4 of stride 1 on 12.
  */
 export function lowerWeightGradient(parts: WeightGradientParts): string {
-  const { emitter, outputs, channels, window } = parts;
-  const { kernel, pads } = window;
+  const { outputs, channels, window } = parts;
   if (isFolded(channels, window)) return foldedWeightGradient(parts);
+  return weightsOfProducts(parts, shiftedProducts(parts), [outputs, channels, ...window.kernel]);
+}
+
+/** The products for all positions of the kernel, [positions, O * C]; those of bands of dy may be added. */
+export function shiftedProducts(parts: WeightGradientParts): string {
+  const { emitter, channels, window } = parts;
+  const { kernel, pads } = window;
   const dyRows = rowsByChannel(parts);
-  const padded = padSpatial(emitter, parts.xChannelsLast() ?? channelsLast(emitter, parts.x()), pads);
+  const around = parts.around ?? [pads[0], pads[1], pads[0], pads[1]];
+  const padded = padSpatial(emitter, parts.xChannelsLast() ?? channelsLast(emitter, parts.x()), around);
   const products: string[] = [];
   for (let i = 0; i < kernel[0]; i++)
     for (let j = 0; j < kernel[1]; j++) {
       const shifted = shiftedPlaces(emitter, padded, i, j, window);
       const places = emitter.node("Reshape", [shifted, emitter.ints(-1, channels)]);
-      const product = emitter.node("MatMul", [dyRows, places]);
-      products.push(emitter.node("Reshape", [product, emitter.ints(1, -1)]));
+      products.push(emitter.node("Reshape", [emitter.node("MatMul", [dyRows, places]), emitter.ints(1, -1)]));
     }
-  const ordered =
-    products.length === 1
-      ? products[0]!
-      : emitter.node("Transpose", [emitter.node("Concat", products, { axis: 0 })], { perm: [1, 0] });
-  return emitter.reshapeLate(ordered, [outputs, channels, ...kernel], dyRows);
+  return products.length === 1 ? products[0]! : emitter.node("Concat", products, { axis: 0 });
+}
+
+/** Products of all positions of a kernel as weights [O, C, kh, kw]. */
+export function weightsOfProducts(
+  { emitter, dy }: Pick<WeightGradientParts, "emitter" | "dy">,
+  products: string,
+  dims: readonly number[],
+): string {
+  return emitter.reshapeLate(emitter.node("Transpose", [products], { perm: [1, 0] }), dims, dy());
 }
 
 /** True for convolutions of images whose weight gradient is had by folding. */
@@ -116,10 +129,14 @@ function rowsByChannel({ emitter, dy, outputs, single }: WeightGradientParts): s
   return emitter.node("Reshape", [rows, emitter.ints(outputs, -1)]);
 }
 
-/** Pads axes 1 and 2 of [N, H, W, C] on both sides. */
-function padSpatial(emitter: Emitter, x: string, [vertical, horizontal]: readonly [number, number]): string {
-  if (vertical === 0 && horizontal === 0) return x;
-  return emitter.node("Pad", [x, emitter.ints(0, vertical, horizontal, 0, 0, vertical, horizontal, 0)]);
+/** Pads axes 1 and 2 of [N, H, W, C]: top, left, bottom, right. */
+function padSpatial(
+  emitter: Emitter,
+  x: string,
+  [top, left, bottom, right]: readonly [number, number, number, number],
+): string {
+  if (top + left + bottom + right === 0) return x;
+  return emitter.node("Pad", [x, emitter.ints(0, top, left, 0, 0, bottom, right, 0)]);
 }
 
 /** The places of padded x [N, H, W, C] that kernel position (i, j) meets. */
@@ -179,7 +196,7 @@ export class FoldedProducts {
     });
     const sideBySide = emitter.node("Concat", shifted, { axis: 1 });
     const planes = emitter.node("Reshape", [sideBySide, emitter.ints(0, columns * 4 * channels, -1)]);
-    const padded = padSpatial(emitter, dy, [this.rows - 1, 0]);
+    const padded = padSpatial(emitter, dy, [this.rows - 1, 0, this.rows - 1, 0]);
     const products = Array.from({ length: this.rows }, (_, i) => {
       const [start, end] = [this.rows - 1 - i, i === 0 ? END : -i];
       const moved = emitter.node("Slice", [padded, emitter.ints(start), emitter.ints(end), emitter.ints(1)]);
