@@ -11,7 +11,7 @@ import {
   LoaderThreads,
   PixelCache,
 } from "../dataset/index.ts";
-import type { Device } from "../engine/index.ts";
+import { cpuTarget, type Device } from "../engine/index.ts";
 import type { Precision } from "../graph/index.ts";
 import { type ArchitectureName, type Model, parameterCount } from "../models/index.ts";
 import {
@@ -119,7 +119,8 @@ export async function runTraining(plan: PlannedTraining, context: OperationConte
   const validation = imageNumbers(dataset, ({ split }) => split === "val");
   const path = resolve(options.out);
   const before = options.resume ? await readRecord(path) : null;
-  const memory = trainingMemory(plan, validation, before?.memory ?? null);
+  const target = device === "cpu" ? await cpuTarget() : ({ device: "gpu" } as const);
+  const memory = trainingMemory(plan, validation, before?.memory ?? null, target);
   context.onNote?.(`memory: ${memory.choice}`);
   const stain = await stainAugmentation(plan, before?.stain ?? null, context);
   const folder = await RunFolder.open(path, {

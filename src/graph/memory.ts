@@ -100,19 +100,14 @@ class Places {
   /** Bytes that a node needs besides its inputs and outputs. */
   workspace(node: Node, sizes: DimBindings): number {
     const { operator, inputs } = node;
-    if (this.#banded.has(node)) return operator === "MaxPoolGradient" ? 0 : bytesOf(inputs[0]!, sizes) / 4;
-    const few = operator === "ConvWeightGradient" && (inputs[0]!.dims[1] as number) <= FEW_CHANNELS;
-    const bands = few && this.#banded.has(written(inputs[1]!)!) ? this.target.bands! : 1;
-    if (few)
-      return (
-        (LAID_OUT / bands + (bands > 1 ? 1 : 0)) * bytesOf(inputs[0]!, sizes) +
-        (bands > 1 ? 3 / bands : 0) * bytesOf(inputs[1]!, sizes)
-      );
+    const bytes = (input: number): number => bytesOf(inputs[input]!, sizes);
+    if (this.#banded.has(node)) return operator === "MaxPoolGradient" ? 0 : OF_MAXIMA * bytes(0);
+    if (operator === "ConvWeightGradient" && (inputs[0]!.dims[1] as number) <= FEW_CHANNELS) {
+      if (!this.#banded.has(written(inputs[1]!)!)) return LAID_OUT * bytes(0);
+      return (LAID_OUT * bytes(0) + BAND_MAPS * bytes(1)) / this.target.bands!;
+    }
     const multiples = (this.#blocked ? BLOCKED_WORKSPACE : PLAIN_WORKSPACE)[operator] ?? {};
-    return Object.entries(multiples).reduce(
-      (sum, [input, multiple]) => sum + multiple * bytesOf(inputs[Number(input)]!, sizes),
-      0,
-    );
+    return Object.entries(multiples).reduce((sum, [at, multiple]) => sum + multiple * bytes(Number(at)), 0);
   }
 }
 

@@ -18,6 +18,8 @@ export interface MemoryQuestion {
   readonly couplesImages: boolean;
   readonly microBatch: number | undefined;
   readonly workers: number;
+  /** Channels in a block of the CPU's blocked layout; absent where graphs are not lowered to it. */
+  readonly block?: number | undefined;
   readonly checkpointing: "auto" | "on" | "off";
   /** Bytes. */
   readonly limit: number;
@@ -80,7 +82,8 @@ function choicesOf(question: MemoryQuestion): Choice[] {
     choices.push(last);
   };
   if (limitIsSaid && !couplesImages && microBatch === undefined && microBatchPixels === undefined)
-    for (const pixels of SMALLER_MICRO_BATCHES) add({ microBatchPixels: pixels });
+    for (const pixels of SMALLER_MICRO_BATCHES)
+      if (needOf(question, last).step.images > 1) add({ microBatchPixels: pixels });
   if (checkpointing === "auto") add({ checkpointing: true });
   for (let fewer = workers - 1; fewer >= 1; fewer--) add({ workers: fewer });
   return choices;
@@ -96,10 +99,7 @@ interface Need {
 /** The need of the image that takes most. */
 function needOf(question: MemoryQuestion, choice: Choice): Need {
   const sizes = sizesOf(question);
-  const keptPixels = Math.min(
-    KEPT_PIXELS,
-    sizes.reduce((sum, size) => sum + 3 * size.count * (size.own.pixels + (size.teacher?.pixels ?? 0)), 0),
-  );
+  const keptPixels = keptPixelsOf(sizes);
   // Need grows with the pixels of either view: the largest of both kinds are enough to look at.
   const weighed = sizes.map((size) => ({ size, images: imagesTogether(question, choice, size) }));
   const largest = (pixels: (size: SizeGroup) => number) =>
@@ -115,10 +115,19 @@ function needOf(question: MemoryQuestion, choice: Choice): Need {
   return needs.reduce((a, b) => (b.bytes > a.bytes ? b : a));
 }
 
+/** Bytes of decoded pixels that loaders keep of so many images. */
+function keptPixelsOf(sizes: readonly SizeGroup[]): number {
+  const pixels = sizes.reduce(
+    (sum, { count, own, teacher }) => sum + count * (own.pixels + (teacher?.pixels ?? 0)),
+    0,
+  );
+  return Math.min(KEPT_PIXELS, 3 * pixels);
+}
+
 function needOfSize(
-  { dataset, network, teacher }: MemoryQuestion,
+  { dataset, network, teacher, block }: MemoryQuestion,
   { checkpointing, workers }: Choice,
-  size: Pick<SizeGroup, "own" | "teacher">,
+  size: Pick<SizeGroup, "own" | "teacher" | "count">,
   images: number,
   keptPixels: number,
 ): { readonly step: Pass; readonly bytes: number } {
@@ -128,7 +137,8 @@ function needOfSize(
   });
   const step = pass(network.architecture, size.own);
   const beside = teacher === null || size.teacher === null ? null : pass(teacher.architecture, size.teacher);
-  const memory: TrainingMemory = { step, checkpointing, teacher: beside, workers, keptPixels };
+  const rest = size.count % images;
+  const memory: TrainingMemory = { step, rest, block, checkpointing, teacher: beside, workers, keptPixels };
   return { step, bytes: trainingBytes(memory).bytes };
 }
 
@@ -216,13 +226,15 @@ function tooLarge(question: MemoryQuestion, choice: Choice): LowmagError {
 function fittingScale(question: MemoryQuestion, choice: Choice): number | null {
   const { image } = needOf(question, choice);
   const [size] = sizesOfPart(question, [image]);
+  const all = sizesOf(question);
   const scaled = (view: View, scale: number): View => {
     const [width, height] = [Math.ceil(view.width * scale), Math.ceil(view.height * scale)];
     return { width, height, pixels: width * height };
   };
   for (let scale = 0.99; scale > 0.02; scale *= 0.98) {
     const own = scaled(size!.own, scale);
-    const { bytes } = needOfSize(question, choice, { ...size!, own }, 1, 0);
+    const sizes = all.map((group) => (group.own.pixels > own.pixels ? { ...group, own } : group));
+    const { bytes } = needOfSize(question, choice, { ...size!, own }, 1, keptPixelsOf(sizes));
     if (bytes <= question.limit) return scale;
   }
   return null;

@@ -3,13 +3,21 @@
 // measured peaks.
 import {
   arrangeBackward,
+  bandCount,
   type DimBindings,
   differentiate,
   Graph,
+  type MemoryTarget,
   peakBytes,
   reduceSum,
 } from "../graph/index.ts";
-import { type ArchitectureName, buildNetwork, imageInput, parameterCount } from "../models/index.ts";
+import {
+  type ArchitectureName,
+  buildNetwork,
+  imageInput,
+  normalizesByBatch,
+  parameterCount,
+} from "../models/index.ts";
 import { crossEntropy, TrainableContext } from "../nn/index.ts";
 import { perImageInput } from "./task.ts";
 
@@ -27,6 +35,10 @@ export interface Pass {
 export interface TrainingMemory {
   /** The largest micro-batch. */
   readonly step: Pass;
+  /** Images in a last micro-batch that is smaller, for which there are graphs of their own; 0 for none. */
+  readonly rest: number;
+  /** Channels in a block of the CPU's blocked layout; absent where graphs are not lowered to it. */
+  readonly block: number | undefined;
   readonly checkpointing: boolean;
   /** The teacher's pass over the same images, where it runs beside. */
   readonly teacher: Pass | null;
@@ -38,12 +50,21 @@ export interface TrainingMemory {
 /** Bytes of a process that trains nothing yet: Node, libraries, loader threads. */
 const BASE_BYTES = 200e6;
 /** Copies of the parameters: values, gradients, optimiser's state, best so far, checkpoint being written. */
-const PARAMETER_COPIES = 12;
-/** A worker thread before its first step, and its copies of the parameters: fed, as an ONNX file, and laid out anew. */
+const PARAMETER_COPIES = 7;
+/** A worker thread before its first step, and its copies of the parameters: fed, and laid out anew. */
 const WORKER_BYTES = 40e6;
-const WORKER_PARAMETER_COPIES = 5;
-/** What ONNX Runtime's arena takes for a byte that is alive: blocks do not fit into one another's places without gaps. */
-const ARENA_SHARE = 1.25;
+const WORKER_PARAMETER_COPIES = 2;
+/** What graphs for validation take that wait beside those for training: as such, and in copies of the parameters. */
+const WAITING_BYTES = 30e6;
+const WAITING_PARAMETER_COPIES = 2;
+/**
+ * What ONNX Runtime's arena takes for a byte that is alive, as measured: blocks do not fit into one another's places without
+ * gaps. Batch normalisation also has maps in both layouts.
+ */
+const ARENA_SHARES = {
+  group: { kept: 1.3, recomputed: 1.65 },
+  batch: { kept: 1.72, recomputed: 1.45 },
+} as const;
 /** Standardised pixels of a micro-batch that exist at once for each worker: computed, waiting, being loaded. */
 const PIXEL_COPIES = 3;
 const IMAGE_PIXEL_BYTES = 12;
@@ -53,39 +74,50 @@ export function trainingBytes(training: TrainingMemory): {
   readonly bytes: number;
   readonly workerBytes: number;
 } {
-  const { step, teacher, workers, keptPixels } = training;
+  const { step, teacher, workers, keptPixels, checkpointing } = training;
   const passes = teacher === null ? [step] : [step, teacher];
   const parameters = 4 * parameterCount(step.architecture, step.classes);
   const pixels = passes.reduce((sum, { images, width, height }) => sum + images * width * height, 0);
-  const [own, validation] = [stepBytes(step, training.checkpointing), forwardBytes(step)];
-  const alive =
-    (training.checkpointing ? Math.max(own, validation) : own + validation) +
-    (teacher === null ? 0 : forwardBytes(teacher));
   const workerBytes =
     WORKER_BYTES +
     WORKER_PARAMETER_COPIES * parameters +
-    ARENA_SHARE * alive +
+    (checkpointing ? 0 : WAITING_BYTES + WAITING_PARAMETER_COPIES * parameters) +
+    arenaBytes(training) +
     PIXEL_COPIES * IMAGE_PIXEL_BYTES * pixels;
   const bytes = BASE_BYTES + PARAMETER_COPIES * parameters + keptPixels + workers * workerBytes;
   return { bytes: Math.round(bytes), workerBytes: Math.round(workerBytes) };
 }
 
-/** Bytes alive at once in a forward and backward pass. */
-export function stepBytes(pass: Pass, checkpointing: boolean): number {
+/** What a worker's graphs take. Those of a training that recomputes are freed before others run; else each keeps its own. */
+function arenaBytes({ step, rest, teacher, checkpointing, block }: TrainingMemory): number {
+  const { kept, recomputed } = ARENA_SHARES[normalizesByBatch(step.architecture) ? "batch" : "group"];
+  const beside = teacher === null ? 0 : kept * forwardBytes(teacher, block);
+  const [own, validation] = [stepBytes(step, checkpointing, block), forwardBytes(step, block)];
+  if (checkpointing) return Math.max(recomputed * own, kept * validation) + beside;
+  return kept * (own + validation) * ((step.images + rest) / step.images) + beside;
+}
+
+/** Bytes alive at once in a forward and backward pass, by default in plain layout. */
+export function stepBytes(pass: Pass, checkpointing: boolean, block?: number): number {
   const key = `${pass.architecture} ${pass.classes} ${checkpointing}`;
   return peakBytes(
     known(key, () => trainingGraph(pass, checkpointing)),
     sizesOf(pass),
+    targetOf(pass, block),
   );
 }
 
 /** Bytes alive at once in a forward pass. */
-export function forwardBytes(pass: Pass): number {
+export function forwardBytes(pass: Pass, block?: number): number {
   return peakBytes(
     known(`${pass.architecture} ${pass.classes}`, () => forwardGraph(pass)),
     sizesOf(pass),
+    targetOf(pass, block),
   );
 }
+
+const targetOf = ({ width, height }: Pass, block: number | undefined): MemoryTarget =>
+  block === undefined ? {} : { block, bands: bandCount([[width, height]]) };
 
 const sizesOf = ({ images, width, height }: Pass): DimBindings => ({ N: images, H: height, W: width });
 
