@@ -73,7 +73,7 @@ export function plannedStudyText({ plan, shares, cost, out }: StudyResult): stri
     "done",
     "TMAC",
     "thread time",
-    "GiB",
+    "GB",
   ];
   return [
     formatTable(
@@ -83,7 +83,7 @@ export function plannedStudyText({ plan, shares, cost, out }: StudyResult): stri
     `${cost.runs} trainings to do${cost.reused > 0 ? ` (${cost.reused} are done)` : ""}, ${terra(cost.macs)} TMAC; ${shares.jobs} at a time on ${shares.workers} threads${cost.wallSeconds === null ? "" : `: about ${formatDuration(cost.wallSeconds)}`}`,
     ...(cost.exceedsMemory
       ? [
-          `Note: the largest training wants about ${gibi(cost.peakBytes)} GiB of the ${gibi(shares.memory)} GiB there are; it runs alone.`,
+          `Note: the largest training wants about ${gigabytes(cost.peakBytes)} GB of the ${gigabytes(shares.memory)} GB there are; it runs alone.`,
         ]
       : []),
     `Folder: ${out}`,
@@ -112,7 +112,7 @@ function plannedRow(
     doneText(cost.runs),
     terra(cost.macs),
     cost.seconds === null ? "–" : formatDuration(cost.seconds),
-    gibi(cost.peakBytes),
+    gigabytes(cost.peakBytes),
   ];
 }
 
@@ -124,7 +124,7 @@ function doneText({ reused, shared }: StudyResult["cost"]["cells"][number]["runs
   return words.join(" + ") || "–";
 }
 
-const gibi = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
+const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
 
 function rangeOf(values: readonly number[]): string {
   if (values.length === 0) return "–";

@@ -27,8 +27,8 @@ export const studyOptions = z.strictObject({
   }),
   maxMemory: z.number().min(0.5).max(4096).optional().meta({
     group: RUN,
-    placeholder: "GIB",
-    description: "Memory for all trainings together, in GiB (default: three quarters of this machine's).",
+    placeholder: "GB",
+    description: "Memory for all trainings together, in GB (default: three quarters of this machine's).",
   }),
   ...machineOptions,
   workers: machineOptions.workers.meta({

@@ -16,7 +16,7 @@ export interface Shares {
 export interface WantedShares {
   readonly jobs?: number | undefined;
   readonly workers?: number | undefined;
-  /** GiB. */
+  /** GB. */
   readonly maxMemory?: number | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface WantedShares {
  * the memory holds of the largest: threads that are not used by one training more make each of them faster.
  */
 export function sharesOf(plan: StudyPlan, { jobs, workers, maxMemory }: WantedShares): Shares {
-  const memory = maxMemory === undefined ? 0.75 * machineMemory() : maxMemory * 2 ** 30;
+  const memory = maxMemory === undefined ? 0.75 * machineMemory() : 1e9 * maxMemory;
   const threads = workers ?? availableParallelism();
   const first = plan.runs.filter(
     ({ needs }) => needs.teacher === undefined && needs.from === undefined,

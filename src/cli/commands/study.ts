@@ -20,7 +20,7 @@ export const studyCommand = defineCommand({
     },
     {
       command: "lowmag study study.yaml --jobs 4 --max-memory 24 --out results/few-labels",
-      says: "Four trainings at a time within 24 GiB, in another folder.",
+      says: "Four trainings at a time within 24 GB, in another folder.",
     },
   ],
   positionals: [{ key: "file", variadic: false }],
