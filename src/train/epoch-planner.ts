@@ -16,8 +16,8 @@ import {
 } from "./sampler.ts";
 import type { BatchSizes } from "./task.ts";
 
-/** Bytes of standardised pixels that may wait for the engine, besides the micro-batch that is next. */
-const AHEAD_BYTES = 2 ** 29;
+/** Bytes of standardised pixels that may wait for the engine: beyond that one micro-batch for each worker is enough. */
+const AHEAD_BYTES = 2 ** 26;
 
 /** Sizes of micro-batches that get graphs of their own; each costs time at the start and memory after. */
 const MOST_GRAPHS = 3;
@@ -91,12 +91,12 @@ export class EpochPlanner {
     return { usual: usual.slice(0, known ? MOST_GRAPHS : 1), others: !known };
   }
 
-  /** How many micro-batches to load ahead: one for each worker and one more, or fewer where they are large. */
+  /** How many micro-batches to load ahead: one for each worker, and one more where they are not large. */
   get ahead(): number {
     const { train, validation, workers } = this.options;
     const sizes = [...train, ...validation].map((image) => this.#microBatch(image) * this.#pixels(image));
     const bytes = 12 * sizes.reduce((largest, size) => Math.max(largest, size), 1);
-    return Math.max(1, Math.min(workers + 1, Math.floor(AHEAD_BYTES / bytes)));
+    return workers + (bytes * (workers + 1) <= AHEAD_BYTES ? 1 : 0);
   }
 
   #request(images: MicroBatch, epoch: number): LoadRequest {

@@ -28,14 +28,20 @@ const caught = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** Runs until `steps` optimiser steps are done, is interrupted there, and goes on from the checkpoint. */
-async function interruptedAfter(steps: number, task: () => TrainingTask, path: string): Promise<LoopResult> {
+/** Runs until `steps` optimiser steps are done, is interrupted there, and goes on from the checkpoint with one worker. */
+async function interruptedAfter(
+  steps: number,
+  task: () => TrainingTask,
+  path: string,
+  workers = 1,
+): Promise<LoopResult> {
   const checkpoint = { path, fingerprint: "test", everySeconds: 1e9 };
   const stop = new AbortController();
   let done = 0;
   const error = await caught(
     runBriefly(tissue, task(), {
       checkpoint,
+      workers,
       signal: stop.signal,
       onProgress: () => {
         if (++done === steps) stop.abort();
@@ -62,12 +68,13 @@ describe("the training loop", () => {
   it("ends with the same bytes when it was interrupted, in an epoch or between two, and resumed", async () => {
     const task = (): TrainingTask => labelTask(tissue);
     const whole = await runBriefly(tissue, task());
-    for (const steps of [1, 3, 4]) {
-      const resumed = await interruptedAfter(
-        steps,
-        task,
-        join(tissue.folder, `interrupted-${steps}.safetensors`),
-      );
+    for (const [steps, workers] of [
+      [1, 1],
+      [3, 2],
+      [4, 1],
+    ] as const) {
+      const path = join(tissue.folder, `interrupted-${steps}.safetensors`);
+      const resumed = await interruptedAfter(steps, task, path, workers);
       expect(bytes(resumed).equals(bytes(whole)), `after ${steps} steps`).toBe(true);
       expect(withoutSeconds(resumed.log)).toEqual(withoutSeconds(whole.log));
     }

@@ -86,7 +86,7 @@ export async function runBriefly(
       select: "loss",
       augment: (generator: Generator) => drawAugmentation(generator),
       seed: 3,
-      workers: 2,
+      workers: 1,
       ...options,
     });
   } finally {

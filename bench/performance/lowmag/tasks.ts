@@ -9,6 +9,8 @@ import { noise, type Work } from "./work.ts";
 
 export const ARCHITECTURE = "resnet10-thin-gn" as const;
 export const CLASSES = ["A", "B", "C"] as const;
+/** Numbers of noise that images repeat: a whole image kept for copying would count as memory of the training. */
+const TILE = 2 ** 18;
 /** The network halves its map five times. */
 const SHRINK = 32;
 
@@ -49,19 +51,21 @@ export function taskOf({ kind, size, studentSize, cached }: Work, dataset: Datas
 /** Hands over a fresh copy of the same noise for every request, as a loader that never lets anybody wait. */
 export function noiseLoader(work: Work, task: TrainingTask): Loader {
   const sides = task.views.map(({ mpp }) => Math.round(work.size / mpp));
-  const sources = sides.map((side) => noise(3 * side * side));
+  const tile = noise(TILE);
   const map = Math.ceil(work.size / SHRINK);
   const channels = featureChannels(ARCHITECTURE);
-  const teacherMap = work.cached ? noise(channels * map * map) : null;
   return {
     async load({ images }) {
       const count = images.length;
-      const views = sides.map((side, i): LoadedView => {
-        return { data: repeated(sources[i]!, count), dims: [count, 3, side, side] };
+      const views = sides.map((side): LoadedView => {
+        return { data: repeated(tile, count * 3 * side * side), dims: [count, 3, side, side] };
       });
-      if (teacherMap === null) return { views };
+      if (!work.cached) return { views };
       const tensors = {
-        teacherFeatureMap: floatTensor([count, channels, map, map], repeated(teacherMap, count)),
+        teacherFeatureMap: floatTensor(
+          [count, channels, map, map],
+          repeated(tile, count * channels * map * map),
+        ),
         teacherLogits: floatTensor([count, CLASSES.length], noise(count * CLASSES.length)),
       };
       return { views, tensors };
@@ -70,8 +74,9 @@ export function noiseLoader(work: Work, task: TrainingTask): Loader {
   };
 }
 
+/** The numbers over and over, as many as wanted: fresh memory each time, as a loader has it. */
 function repeated(numbers: Float32Array, count: number): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(numbers.length * count);
-  for (let i = 0; i < count; i++) all.set(numbers, i * numbers.length);
+  const all = new Float32Array(count);
+  for (let i = 0; i < count; i += numbers.length) all.set(numbers.subarray(0, count - i), i);
   return all;
 }
