@@ -25,7 +25,7 @@ export interface DoctorResult {
   readonly devices?: DoctorDevices;
 }
 
-const GIB = 2 ** 30;
+const GB = 1e9;
 const OLDEST_NODE: readonly [number, number] = [20, 19];
 
 /** Looks at Node, processor, memory, the engine, the image decoder and the disk. Never throws for what it finds. */
@@ -90,14 +90,14 @@ function checkProcessor(): DoctorCheck {
 
 function checkMemory(): DoctorCheck {
   const available = process.availableMemory();
-  const enough = available >= 2 * GIB;
+  const enough = available >= 2 * GB;
   return {
     name: "memory",
     status: enough ? "ok" : "warn",
-    detail: `${gib(available)} available of ${gib(totalmem())}`,
+    detail: `${gigabytes(available)} available of ${gigabytes(totalmem())}`,
     fix: enough
       ? ""
-      : "Training at 2048 x 2048 pixels wants about 2 GiB; use fewer workers or smaller images.",
+      : "Training at 2048 x 2048 pixels wants about 1.5 GB, or 1 GB with `--checkpointing on`; use fewer workers or smaller images.",
   };
 }
 
@@ -109,11 +109,11 @@ async function checkFolder(name: string, path: string): Promise<DoctorCheck> {
     if (existing === path) await writeProbe(path);
     const { bavail, bsize } = await statfs(existing);
     const free = bavail * bsize;
-    const enough = free >= GIB;
+    const enough = free >= GB;
     return {
       name,
       status: enough ? "ok" : "warn",
-      detail: `${path} is writable, ${gib(free)} free${existing === path ? "" : " (it will be made)"}`,
+      detail: `${path} is writable, ${gigabytes(free)} free${existing === path ? "" : " (it will be made)"}`,
       fix: enough ? "" : "Free some space: caches and checkpoints may not fit.",
     };
   } catch (error) {
@@ -143,6 +143,6 @@ async function writeProbe(path: string): Promise<void> {
   }
 }
 
-function gib(bytes: number): string {
-  return `${(bytes / GIB).toFixed(1)} GiB`;
+function gigabytes(bytes: number): string {
+  return `${(bytes / GB).toFixed(1)} GB`;
 }

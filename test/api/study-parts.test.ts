@@ -10,7 +10,7 @@ import type { DatasetReading, Split, TissueImage } from "../../src/dataset/index
 import type { StudyCellInput } from "../../src/evaluate/index.ts";
 import type { PlannedCell, PlannedRun, StudyPlan } from "../../src/study/index.ts";
 
-const COST = { epochs: 1, steps: 1, images: 1, macs: 1, seconds: 1, peakBytes: 2 ** 30, workerBytes: 0 };
+const COST = { epochs: 1, steps: 1, images: 1, macs: 1, seconds: 1, peakBytes: 1e9, workerBytes: 0 };
 
 function runOf(
   key: string,
@@ -170,7 +170,7 @@ describe("the shares of a study's trainings", () => {
     expect(sharesOf(plan, { workers: 8, maxMemory: 64 })).toEqual({
       jobs: 3,
       workers: 8,
-      memory: 64 * 2 ** 30,
+      memory: 64e9,
     });
     expect(sharesOf(plan, { workers: 2, maxMemory: 64 }).jobs).toBe(2);
     expect(sharesOf(plan, { workers: 8, maxMemory: 2.5 }).jobs).toBe(2);
