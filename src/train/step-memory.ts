@@ -65,6 +65,10 @@ const ARENA_SHARES = {
   group: { kept: 1.3, recomputed: 1.65 },
   batch: { kept: 1.72, recomputed: 1.45 },
 } as const;
+/** The same for the pass of a teacher that runs beside, as measured. */
+const TEACHER_SHARE = 1.7;
+/** What a process with a teacher holds besides its pass and its parameters. */
+const TEACHER_BYTES = 150e6;
 /** Standardised pixels of a micro-batch that exist at once for each worker: computed, waiting, being loaded. */
 const PIXEL_COPIES = 3;
 const IMAGE_PIXEL_BYTES = 12;
@@ -76,22 +80,25 @@ export function trainingBytes(training: TrainingMemory): {
 } {
   const { step, teacher, workers, keptPixels, checkpointing } = training;
   const passes = teacher === null ? [step] : [step, teacher];
-  const parameters = 4 * parameterCount(step.architecture, step.classes);
+  const [parameters, taught] = [step, teacher].map((pass) =>
+    pass === null ? 0 : 4 * parameterCount(pass.architecture, pass.classes),
+  ) as [number, number];
   const pixels = passes.reduce((sum, { images, width, height }) => sum + images * width * height, 0);
   const workerBytes =
     WORKER_BYTES +
-    WORKER_PARAMETER_COPIES * parameters +
+    WORKER_PARAMETER_COPIES * (parameters + taught) +
     (checkpointing ? 0 : WAITING_BYTES + WAITING_PARAMETER_COPIES * parameters) +
     arenaBytes(training) +
     PIXEL_COPIES * IMAGE_PIXEL_BYTES * pixels;
-  const bytes = BASE_BYTES + PARAMETER_COPIES * parameters + keptPixels + workers * workerBytes;
+  const held = BASE_BYTES + (teacher === null ? 0 : TEACHER_BYTES) + keptPixels;
+  const bytes = held + PARAMETER_COPIES * parameters + workers * workerBytes;
   return { bytes: Math.round(bytes), workerBytes: Math.round(workerBytes) };
 }
 
 /** What a worker's graphs take. Those of a training that recomputes are freed before others run; else each keeps its own. */
 function arenaBytes({ step, rest, teacher, checkpointing, block }: TrainingMemory): number {
   const { kept, recomputed } = ARENA_SHARES[normalizesByBatch(step.architecture) ? "batch" : "group"];
-  const beside = teacher === null ? 0 : kept * forwardBytes(teacher, block);
+  const beside = teacher === null ? 0 : TEACHER_SHARE * forwardBytes(teacher, block);
   const [own, validation] = [stepBytes(step, checkpointing, block), forwardBytes(step, block)];
   if (checkpointing) return Math.max(recomputed * own, kept * validation) + beside;
   return kept * (own + validation) * ((step.images + rest) / step.images) + beside;

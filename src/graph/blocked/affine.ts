@@ -65,7 +65,7 @@ function inPasses(blocks: Blocks, { x, channels, factor, offset, sum }: Affine, 
   let y = blocks.rows(x, channels);
   if (factor !== undefined) y = emitter.node("Mul", [y, blocks.alongRows(factor, x, channels)]);
   if (offset !== undefined) y = emitter.node("Add", [y, blocks.alongRows(offset, x, channels)]);
-  y = emitter.node("Reshape", [y, emitter.node("Shape", [x])]);
+  y = blocks.fromRows(y, channels);
   if (sum !== undefined) y = emitter.node("Add", [y, sum]);
   return rectified ? emitter.node("Relu", [y]) : y;
 }

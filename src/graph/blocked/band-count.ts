@@ -1,7 +1,10 @@
 // Into how many bands the gradient of a first layer is best split, as measured; see results/experiments.md.
 
-/** Pixels of images that one band should hold: what passes through fits a core's cache, and its operators cost more than calls. */
-const BAND_PIXELS = 2 ** 16;
+/**
+ * Pixels of images that one band should hold: what passes through fits a core's cache, its operators cost more than calls, and
+ * a graph of so many bands is loaded in half a second.
+ */
+const BAND_PIXELS = 2 ** 17;
 /** Larger images have larger bands: beyond this many, more bands save memory but no time. */
 const ENOUGH = 16;
 const LARGE_BAND_PIXELS = 2 ** 18;

@@ -42,9 +42,7 @@ export function bandOf(
 ): string {
   const { emitter } = blocks;
   const cut = emitter.node("Slice", [blocks.rows(map, channels), start, end, emitter.ints(2)]);
-  const parts = [blocks.lengths(map, 0, 2), emitter.ints(-1), blocks.lengths(map, 3, 4)];
-  const dims = emitter.node("Concat", parts, { axis: 0 });
-  return emitter.node("Reshape", [cut, dims]);
+  return blocks.fromRows(cut, channels);
 }
 
 /**

@@ -83,11 +83,16 @@ export class Blocks {
       const means = this.#node("GlobalAveragePool", [x], {});
       return emitter.node("Reshape", [means, emitter.ints(-1, channels)]);
     }
-    const over = (numbers: string, length: string): string => {
-      const shape = emitter.node("Concat", [emitter.ints(-1, size, 1), length], { axis: 0 });
-      return this.#node("GlobalAveragePool", [emitter.node("Reshape", [numbers, shape])], {});
-    };
-    const maps = over(over(x, this.lengths(x, 3, 4)), this.lengths(x, 2, 3));
+    const rows = this.#node(
+      "GlobalAveragePool",
+      [emitter.node("Reshape", [x, emitter.ints(-1, size, 1, 0)])],
+      {},
+    );
+    const shape =
+      this.images === undefined
+        ? emitter.node("Concat", [emitter.ints(-1, size, 1), this.lengths(x, 2, 3)], { axis: 0 })
+        : emitter.ints((this.images * channels) / size, size, 1, -1);
+    const maps = this.#node("GlobalAveragePool", [emitter.node("Reshape", [rows, shape])], {});
     return emitter.node("Reshape", [maps, emitter.ints(-1, channels)]);
   }
 
@@ -130,11 +135,14 @@ export class Blocks {
     });
   }
 
-  /** x as [N, C/b, H, W, b]. */
+  /** A blocked map as [N, C/b, H, W, b], in which any operator can work on it. Zeros keep lengths as they are. */
   rows(x: string, channels: number): string {
-    const size = this.lengths(x, 2, 4);
-    const [before, after] = [this.emitter.ints(0, channels / this.size), this.emitter.ints(this.size)];
-    return this.emitter.node("Reshape", [x, this.emitter.node("Concat", [before, size, after], { axis: 0 })]);
+    return this.emitter.node("Reshape", [x, this.emitter.ints(0, channels / this.size, 0, 0, this.size)]);
+  }
+
+  /** [N, C/b, H, W, b] as a blocked map again. */
+  fromRows(rows: string, channels: number): string {
+    return this.emitter.node("Reshape", [rows, this.emitter.ints(0, channels, 0, 0)]);
   }
 
   /**

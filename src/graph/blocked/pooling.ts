@@ -155,8 +155,7 @@ function withoutLast(blocks: Blocks, axis: 0 | 1, map: string, channels: number)
   const { emitter } = blocks;
   const rows = blocks.rows(map, channels);
   const cut = emitter.node("Slice", [rows, emitter.ints(0), emitter.ints(-1), emitter.ints(2 + axis)]);
-  const less = emitter.ints(0, 0, axis === 0 ? -1 : 0, axis === 1 ? -1 : 0);
-  return emitter.node("Reshape", [cut, emitter.node("Add", [emitter.node("Shape", [map]), less])]);
+  return blocks.fromRows(cut, channels);
 }
 
 /** The first place of an axis made so small that nothing equals it: no number stands before it. */
@@ -169,5 +168,5 @@ function withoutFirst(blocks: Blocks, axis: 0 | 1, map: string, channels: number
   const border = emitter.node("Reshape", [lowest, shape]);
   const wide = axis === 0 ? border : emitter.node("Expand", [border, emitter.ints(1, size)]);
   const sum = emitter.node("Add", [blocks.rows(map, channels), wide]);
-  return emitter.node("Reshape", [sum, emitter.node("Shape", [map])]);
+  return blocks.fromRows(sum, channels);
 }

@@ -15,8 +15,9 @@ export function wovenAlong(
     emitter.node("Unsqueeze", [blocks.rows(part, channels), emitter.ints(between)]),
   );
   const joined = emitter.node("Concat", views, { axis: between });
-  const factors = axis === 0 ? [2, 1] : [1, 2];
-  return cut(blocks, joined, parts[0]!, factors, channels, like);
+  if (axis === 0) return cut(blocks, joined, parts[0]!, [2, 1], channels, like);
+  const map = emitter.node("Reshape", [joined, emitter.ints(0, 0, 0, -1, blocks.size)]);
+  return fitted(blocks, map, channels, like);
 }
 
 /** Maps at (even, even), (even, odd), (odd, even) and (odd, odd) rows and columns, cut to the shape of `like`. */
@@ -55,11 +56,15 @@ function cut(
   const large = emitter.node("Mul", [blocks.lengths(part, 2, 4), emitter.ints(...factors)]);
   const dims = [emitter.ints(-1, channels / size), large, emitter.ints(size)];
   const map = emitter.node("Reshape", [numbers, emitter.node("Concat", dims, { axis: 0 })]);
-  const fitting = emitter.node("Slice", [
-    map,
-    emitter.ints(0, 0),
-    blocks.lengths(like, 2, 4),
-    emitter.ints(2, 3),
-  ]);
-  return emitter.node("Reshape", [fitting, emitter.node("Shape", [like])]);
+  return fitted(blocks, map, channels, like);
+}
+
+/** [N, C/b, H, W, b] cut to the height and width of `like`. */
+function fitted(blocks: Blocks, map: string, channels: number, like: string): string {
+  const { emitter } = blocks;
+  const size = blocks.lengths(like, 2, 4);
+  return blocks.fromRows(
+    emitter.node("Slice", [map, emitter.ints(0, 0), size, emitter.ints(2, 3)]),
+    channels,
+  );
 }
