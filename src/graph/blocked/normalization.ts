@@ -123,10 +123,9 @@ function measure(
  */
 function meanSquares(blocks: Blocks, map: string, mean: string, channels: number, bands: number): string {
   const { emitter } = blocks;
-  const offset = emitter.node("Neg", [mean]);
   const squaresOf = (part: string): string => {
-    const centred = affine(blocks, { x: part, channels, offset, perImage: true, increasing: true });
-    return blocks.means(emitter.node("Mul", [centred, centred]), channels);
+    const differences = centred(blocks, part, mean, channels);
+    return blocks.means(emitter.node("Mul", [differences, differences]), channels);
   };
   if (bands === 1) return squaresOf(map);
   const sum = sumOverBands(blocks, map, bands, (rows) => {
@@ -134,6 +133,12 @@ function meanSquares(blocks: Blocks, map: string, mean: string, channels: number
     return emitter.node("Mul", [squaresOf(band), blocks.pixels(band)]);
   });
   return emitter.node("Div", [sum, blocks.pixels(map)]);
+}
+
+/** A map less a number for each channel, [N, C]. */
+function centred(blocks: Blocks, x: string, mean: string, channels: number): string {
+  const offset = blocks.emitter.node("Neg", [mean]);
+  return affine(blocks, { x, channels, offset, perImage: true, increasing: true });
 }
 
 /** [N, C] to the mean of each channel's group, [N, C]. */
@@ -217,7 +222,7 @@ function sums(
   const pixels = blocks.pixels(map);
   const sum = (value: string): string => emitter.node("Mul", [blocks.means(value, channels), pixels]);
   const s1 = sum(gradient);
-  const mean = emitter.node("Mul", [measured.mean, s1]);
-  const s2 = emitter.node("Sub", [sum(emitter.node("Mul", [gradient, map])), mean]);
+  // As with the variance: the sum of dy * x less mean * s1 would lose everything on a nearly constant map.
+  const s2 = sum(emitter.node("Mul", [gradient, centred(blocks, map, measured.mean, channels)]));
   return [s1, measured.sign === undefined ? s2 : emitter.node("Mul", [s2, measured.sign])];
 }

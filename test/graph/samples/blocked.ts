@@ -3,6 +3,7 @@ import { windowCount } from "../../../src/graph/dims.ts";
 import { evaluateDim, operators, type WindowAttributes } from "../../../src/graph/index.ts";
 import {
   around,
+  type Draw,
   distinct,
   exactly,
   fixed,
@@ -64,20 +65,28 @@ function convolution({ attributes, x: dims, outputs }: (typeof convolutions)[num
   };
 }
 
+/**
+ * Float32 holds 1000 to 6e-5, against a deviation of 3.3e-3 (with epsilon) that is 2% for a number. Blocks apply factor and
+ * offset to the map as it is, where each is rounded once more: two or three times the error of the plain lowering. Networks
+ * have no such maps: the zeros around an image alone spread a white one by a hundredth of its mean.
+ */
+const NEARLY_CONSTANT = around(1000, 1e-3);
+
 const normalizations = [
   ...sizes(32).map((dims) => ({ dims, groups: 32, draw: normal, tolerance: 3e-4, gradientTolerance: 4e-4 })),
   ...sizes(32).map((dims) => ({ dims, groups: 8, draw: normal, tolerance: 3e-4, gradientTolerance: 4e-4 })),
   {
     dims: [2, 16, 8, 8] as const,
     groups: 16,
-    draw: around(1000, 1e-3),
+    draw: NEARLY_CONSTANT,
     tolerance: 0.2,
     gradientTolerance: 0.3,
   },
 ];
 
-/** Scales of both signs: a maximum after the normalisation must not mind. */
-const scales = (channels: number) => fixed([channels], around(0, 1));
+/** Scales of both signs, since a maximum after the normalisation must not mind; in the hard case not small or large beside. */
+const scales = (channels: number, draw: Draw) =>
+  fixed([channels], draw === NEARLY_CONSTANT ? nonZero : around(0, 1));
 
 const pools = [...sizes(16)].map((dims) => ({ dims, label: text(dims) }));
 
@@ -98,7 +107,7 @@ export const blockedSamples = {
     ({ dims, groups, draw, ...tolerances }): Sample<"GroupNormalization"> => ({
       label: text(dims, groups, tolerances.tolerance),
       attributes: { groups, epsilon: 1e-5 },
-      inputs: [map(dims, draw), scales(dims[1]), fixed([dims[1]])],
+      inputs: [map(dims, draw), scales(dims[1], draw), fixed([dims[1]])],
       ...tolerances,
     }),
   ),
@@ -106,7 +115,7 @@ export const blockedSamples = {
     ({ dims, groups, draw, ...tolerances }): Sample<"GroupNormalizationGradient"> => ({
       label: text(dims, groups, tolerances.tolerance),
       attributes: { groups, epsilon: 1e-5 },
-      inputs: [map(dims), map(dims, draw), scales(dims[1])],
+      inputs: [map(dims), map(dims, draw), scales(dims[1], draw)],
       ...tolerances,
     }),
   ),
