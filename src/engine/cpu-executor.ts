@@ -32,9 +32,9 @@ export class CpuExecutor implements TrainingExecutor {
     const own = Array.from({ length: plan.update.stateCount + 1 }, () => plan.trainable);
     this.#memory = allocateVectors([...pooled, ...own]);
     const { vectors } = this.#memory;
-    const { programs, parameters, trainable, oneProgramAtATime = false } = plan;
+    const { programs, parameters, trainable, onePhaseAtATime = false } = plan;
     this.#pool = new Pool(
-      { programs, parameters, trainable, oneProgramAtATime },
+      { programs, parameters, trainable, onePhaseAtATime },
       workers,
       vectors.slice(0, pooled.length),
     );

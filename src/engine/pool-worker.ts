@@ -26,10 +26,12 @@ function sessionOf(stage: Stage): Promise<Session> {
   return made;
 }
 
-/** Frees the sessions of stages that a program does not have. */
-async function keepOnly(stages: readonly Stage[]): Promise<void> {
+/** Frees the sessions of other phases. */
+async function keepOnly(phase: string | undefined): Promise<void> {
+  const wanted = Object.values(plan.programs).filter((program) => program.phase === phase);
+  const stages = new Set(wanted.flatMap((program) => program.stages));
   for (const [stage, session] of sessions) {
-    if (stages.includes(stage)) continue;
+    if (stages.has(stage)) continue;
     sessions.delete(stage);
     await (await session).release();
   }
@@ -60,7 +62,7 @@ async function run(request: RunRequest): Promise<Record<string, Tensor>> {
     ownVersion = request.parameterVersion;
   }
   const program = plan.programs[request.program]!;
-  if (plan.oneProgramAtATime) await keepOnly(program.stages);
+  if (plan.onePhaseAtATime) await keepOnly(program.phase);
   const values: Record<string, Tensor> = { ...request.feeds };
   for (const stage of program.stages) {
     const session = await sessionOf(stage);

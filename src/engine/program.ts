@@ -20,6 +20,8 @@ export interface Stage {
 export interface Program {
   readonly stages: readonly Stage[];
   readonly returns: readonly string[];
+  /** Programs that take turns often are of one phase; see `onePhaseAtATime`. */
+  readonly phase?: string;
 }
 
 /** What programs of one pool share. */
@@ -29,6 +31,6 @@ export interface PoolPlan {
   readonly parameters: Layout;
   /** Numbers of the trainable part: the length of a gradient. */
   readonly trainable: number;
-  /** Keep no memory for other programs than the one that runs; changing between them takes longer. Default: no. */
-  readonly oneProgramAtATime?: boolean;
+  /** Keep no memory for programs of another phase than the one that runs; changing between phases takes longer. Default: no. */
+  readonly onePhaseAtATime?: boolean;
 }

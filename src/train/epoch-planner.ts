@@ -78,7 +78,9 @@ export class EpochPlanner {
 
   /** How many images micro-batches hold: those of the first epoch and of validation, the most frequent first. */
   get batchSizes(): BatchSizes {
-    const { train, validation } = this.options;
+    const { train, validation, task } = this.options;
+    // What is normalised over a batch has no numbers of its own for each image: one graph for all is as fast, and one arena.
+    if (task.couplesImages) return { usual: [], others: true };
     const counts = new Map<number, number>();
     for (const { length } of [...this.steps(0).flat(), ...this.validation.map(({ images }) => images)])
       counts.set(length, (counts.get(length) ?? 0) + 1);

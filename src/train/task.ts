@@ -129,33 +129,36 @@ export function compileTask(task: TrainingTask, options: CompileOptions = {}): C
   const programs = [...batches.usual, ...(batches.others ? [undefined] : [])].flatMap((images) => {
     const own = { ...options, target: targetOf(options, images) };
     const frozen = frozenStages(task, own);
-    const made = (graph: Graph, givesGradients: boolean, more: readonly string[]): Program => {
+    const made = (phase: Phase, graph: Graph, more: readonly string[]): readonly [string, Program] => {
       const model = encodeOnnx(graph, { target: own.target });
-      const stages = [...frozen, { model, takesParameters: true, givesGradients }];
-      return { stages, returns: [...returns, ...more] };
+      const stages = [...frozen, { model, takesParameters: true, givesGradients: phase === "train" }];
+      return [programName(phase, images), { phase, stages, returns: [...returns, ...more] }];
     };
     return [
-      [programName("train", images), made(arranged, true, statistics.map(statisticOutput))],
-      [programName("validate", images), made(validation.graph, false, ["logits"])],
-    ] as const;
+      made("train", arranged, statistics.map(statisticOutput)),
+      made("validate", validation.graph, ["logits"]),
+    ];
   });
   const plan: PoolPlan = {
     programs: Object.fromEntries(programs),
     parameters,
     trainable: layoutOf(trainable).count,
     // Where memory is short, the validation pass shall not wait in it for the epoch to end.
-    oneProgramAtATime: checkpointing,
+    onePhaseAtATime: checkpointing,
   };
   return { plan, specs, parts, statistics };
 }
 
-const programName = (kind: "train" | "validate", images: number | undefined): string =>
-  images === undefined ? kind : `${kind} ${images}`;
+/** Training, or the validation pass. */
+type Phase = "train" | "validate";
+
+const programName = (phase: Phase, images: number | undefined): string =>
+  images === undefined ? phase : `${phase} ${images}`;
 
 /** The program for a micro-batch of so many images. */
-export function programFor({ plan }: CompiledTask, kind: "train" | "validate", images: number): string {
-  const own = programName(kind, images);
-  return own in plan.programs ? own : kind;
+export function programFor({ plan }: CompiledTask, phase: Phase, images: number): string {
+  const own = programName(phase, images);
+  return own in plan.programs ? own : phase;
 }
 
 function addGradients(
