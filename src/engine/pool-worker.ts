@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { fail } from "../base/index.ts";
 import { sentFailure } from "./failures.ts";
+import { freeFeeds } from "./feeds.ts";
 import { layoutViews } from "./layout.ts";
 import { gradientOutput, type Stage } from "./program.ts";
 import { CLOSE, type RunReply, type RunRequest, type WorkerStart } from "./protocol.ts";
@@ -79,6 +80,7 @@ async function answer(request: RunRequest): Promise<void> {
     (error: unknown): RunReply => ({ id: request.id, failure: sentFailure(error) }),
   );
   parentPort!.postMessage(reply);
+  freeFeeds(request.feeds);
 }
 
 /** Frees the sessions and lets the thread run out. */

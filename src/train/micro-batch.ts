@@ -28,6 +28,8 @@ export function microBatchSize(choice: MicroBatchChoice): number {
   const { pixels, batch, couplesImages, wanted, mostPixels = PIXELS } = choice;
   if (wanted !== undefined) return Math.min(wanted, batch);
   if (couplesImages) return Math.min(batch, Math.max(1, Math.floor(COUPLED_PIXELS / pixels)));
-  const shares = pixels <= SMALL_IMAGE_PIXELS ? 2 : 4;
-  return Math.min(Math.ceil(batch / shares), Math.max(1, Math.floor(Math.min(PIXELS, mostPixels) / pixels)));
+  const most = Math.max(1, Math.floor(Math.min(PIXELS, mostPixels) / pixels));
+  const shares = Math.max(pixels <= SMALL_IMAGE_PIXELS ? 2 : 4, Math.ceil(batch / most));
+  // Equal shares, and an even number of them: a small last one would leave workers idle, and want a graph of its own.
+  return Math.ceil(batch / (2 * Math.ceil(shares / 2)));
 }

@@ -53,7 +53,7 @@ describe("the size of micro-batches", () => {
     const sizes = [28, 112, 224, 512, 1024, 4096].map((side) =>
       microBatchSize({ ...choice, pixels: side * side }),
     );
-    expect(sizes).toEqual([16, 16, 5, 1, 1, 1]);
+    expect(sizes).toEqual([16, 16, 4, 1, 1, 1]);
   });
   it("takes the batch whole for batch normalisation where it fits, and a user's word up to the batch", () => {
     expect(microBatchSize({ ...choice, pixels: 224 ** 2, couplesImages: true })).toBe(32);
