@@ -101,7 +101,9 @@ function arenaBytes({ step, rest, teacher, checkpointing, block }: TrainingMemor
   const beside = teacher === null ? 0 : TEACHER_SHARE * forwardBytes(teacher, block);
   const [own, validation] = [stepBytes(step, checkpointing, block), forwardBytes(step, block)];
   if (checkpointing) return Math.max(recomputed * own, kept * validation) + beside;
-  return kept * (own + validation) * ((step.images + rest) / step.images) + beside;
+  // What is normalised by batch has one graph for micro-batches of every size.
+  const others = normalizesByBatch(step.architecture) ? 0 : rest / step.images;
+  return kept * (own + validation) * (1 + others) + beside;
 }
 
 /** Bytes alive at once in a forward and backward pass, by default in plain layout. */
