@@ -65,7 +65,12 @@ function stepBatches({ images, teacherImages }: TrainingRun, step: number) {
 describe("the first ten losses", () => {
   it.each(golden.runs)("are PyTorch's: $task with $optimizer", async (run) => {
     const task = taskOf(run);
-    const trainer = await Trainer.create(task, compileTask(task), { device: "cpu", workers: 1 }, optimiserOf(run));
+    const trainer = await Trainer.create(
+      task,
+      compileTask(task),
+      { device: "cpu", workers: 1 },
+      optimiserOf(run),
+    );
     try {
       const found: number[] = [];
       for (let step = 0; step < golden.steps; step++) {
@@ -102,7 +107,12 @@ describe("batch normalisation in training", () => {
       view,
       dataset: labelledDataset(classes, labels),
     });
-    const trainer = await Trainer.create(task, compileTask(task), { device: "cpu", workers: 1 }, { name: "sgd", weightDecay: 0 });
+    const trainer = await Trainer.create(
+      task,
+      compileTask(task),
+      { device: "cpu", workers: 1 },
+      { name: "sgd", weightDecay: 0 },
+    );
     try {
       // A rate of 0 leaves the weights alone, so that only the statistics move.
       await trainer.step(inOrder([fed(0, input)]), 1, labels.length, 1, 0);
