@@ -180,13 +180,16 @@ function unsupported(name: string, got: string, fix: string): Error {
   });
 }
 
+/** What sharp says where libvips, whose messages all threads share, has none left. */
+const NO_REASON = "Unknown error";
+
 function corrupt(name: string, error: unknown): Error {
   if (isLowmagError(error)) return error;
   const reason = (error instanceof Error ? error.message : String(error)).split("\n")[0]!.trim();
   return fail("corrupt-data", {
     where: name,
     expected: "a whole image",
-    got: `a damaged or truncated one (${reason})`,
+    got: `a damaged or truncated one${reason === NO_REASON ? "" : ` (${reason})`}`,
     fix: "Copy or export the file again.",
     cause: error,
   });

@@ -63,8 +63,9 @@ describe("data that cannot be used", () => {
     await writeClasses(at("short"), ["A", "B"]);
     const bytes = readFileSync(at("short/B/B-train-2.png"));
     writeFileSync(at("short/B/B-train-2.png"), bytes.subarray(0, bytes.length / 2));
-    expect(await refused(...TRAIN("short/list.csv"), "--mpp", "1", "--out", at("x"))).toBe(
-      "error: ~/short/B/B-train-2.png: expected a whole image, got a damaged or truncated one (vipspng: libpng read error). Copy or export the file again.",
+    // The library keeps one message for all threads: what another image clears is not there to be told.
+    expect(await refused(...TRAIN("short/list.csv"), "--mpp", "1", "--out", at("x"))).toMatch(
+      /^error: ~\/short\/B\/B-train-2\.png: expected a whole image, got a damaged or truncated one(?: \(vipspng: libpng read error\))?\. Copy or export the file again\.$/,
     );
   });
 
@@ -210,9 +211,10 @@ describe("runs that do not fit", () => {
   it("a truncated checkpoint", async () => {
     await copyRun("teacher", "cut-checkpoint");
     const bytes = readFileSync(at("cut-checkpoint/checkpoint.safetensors"));
+    const { length } = bytes;
     writeFileSync(at("cut-checkpoint/checkpoint.safetensors"), bytes.subarray(0, 1_000_000));
     expect(await refused("train", "--resume", "--out", at("cut-checkpoint"))).toBe(
-      "error: ~/cut-checkpoint/checkpoint.safetensors: expected a file of at least 19693016 bytes, got a truncated checkpoint of 1000000 bytes. The copy or download was cut short; copy it again, or go back to an earlier checkpoint.",
+      `error: ~/cut-checkpoint/checkpoint.safetensors: expected a file of at least ${length} bytes, got a truncated checkpoint of 1000000 bytes. The copy or download was cut short; copy it again, or go back to an earlier checkpoint.`,
     );
   });
 
