@@ -80,8 +80,14 @@ export class Emitter {
    * ONNX Runtime moves transpositions through reshapes of a known shape and then takes ten times as long for them.
    */
   reshapeLate(x: string, dims: readonly number[], sized: string): string {
-    const zeros = this.node("Mul", [this.node("Size", [sized]), this.ints(...dims.map(() => 0))]);
+    const zeros = this.zerosOnce(sized, dims.length);
     return this.node("Reshape", [x, this.node("Add", [this.ints(...dims), zeros])]);
+  }
+
+  /** So many zeros, int64, that are not known before another tensor is. */
+  zerosOnce(known: string, length: number): string {
+    const zeros = this.ints(...new Array<number>(length).fill(0));
+    return this.node("Mul", [this.node("Size", [known]), zeros]);
   }
 
   /** A float32 scalar. */

@@ -83,7 +83,6 @@ class Lowering {
       outputTypes: node.outputs,
       attributes: node.attributes,
       outputUsed: node.outputs.map((output) => this.#needed.has(output)),
-      target: this.target,
       memo: this.#memo,
     });
   }

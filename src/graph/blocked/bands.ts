@@ -63,12 +63,10 @@ export function sumOverBands(
     const share = emitter.node("Div", [emitter.node("Mul", [height, emitter.ints(k)]), parts]);
     return emitter.node("Mul", [share, two]);
   };
-  const nothingOf = (value: string): string =>
-    emitter.node("Mul", [emitter.node("Size", [value]), emitter.ints(0)]);
   let sum: string | undefined;
   for (let k = 0; k < count; k++) {
     const from = boundary(k);
-    const start = sum === undefined ? from : emitter.node("Add", [from, nothingOf(sum)]);
+    const start = sum === undefined ? from : emitter.node("Add", [from, emitter.zerosOnce(sum, 1)]);
     const part = make({ start, end: boundary(k + 1), first: k === 0, last: k === count - 1 });
     sum = sum === undefined ? part : emitter.node("Add", [sum, part]);
   }

@@ -13,7 +13,7 @@ export class DelayedValue implements LoweredValue {
   readonly banded = undefined;
   readonly late = undefined;
   readonly #known = new Map<string, string>();
-  readonly #zeros = new Map<number, string>();
+  #zeros: string | undefined;
 
   constructor(
     readonly origin: LoweredValue,
@@ -48,21 +48,13 @@ export class DelayedValue implements LoweredValue {
     return this.origin.shape();
   }
 
-  /** A tensor of this value's rank, or of another, once the trigger is known. */
-  delay(name: string, rank = this.type.dims.length): string {
+  /** A tensor of this value's rank, once the trigger is known. */
+  delay(name: string): string {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
-    const made = this.emitter.node("Reshape", [name, this.#shape(rank)]);
+    this.#zeros ??= this.emitter.zerosOnce(this.trigger.shape(), this.type.dims.length);
+    const made = this.emitter.node("Reshape", [name, this.#zeros]);
     this.#known.set(name, made);
-    return made;
-  }
-
-  #shape(rank: number): string {
-    const known = this.#zeros.get(rank);
-    if (known !== undefined) return known;
-    const zeros = this.emitter.ints(...new Array<number>(rank).fill(0));
-    const made = this.emitter.node("Mul", [this.emitter.node("Size", [this.trigger.shape()]), zeros]);
-    this.#zeros.set(rank, made);
     return made;
   }
 }

@@ -1,7 +1,7 @@
 // What a lowering to blocks is given, and what it answers.
 
 import type { Attributes } from "../operators/attributes.ts";
-import type { LoweringTarget, OperatorName, TensorType } from "../types.ts";
+import type { OperatorName, TensorType } from "../types.ts";
 import type { Blocks } from "./blocks.ts";
 import type { Form, LoweredValue } from "./lowered-value.ts";
 
@@ -12,7 +12,6 @@ export interface BlockedContext<K extends OperatorName> {
   readonly outputTypes: readonly TensorType[];
   readonly attributes: Attributes[K];
   readonly outputUsed: readonly boolean[];
-  readonly target: LoweringTarget;
   /** What was worked out before in this graph and may be wanted again. */
   readonly memo: Map<unknown, unknown>;
 }

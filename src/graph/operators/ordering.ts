@@ -15,8 +15,7 @@ export const After: Operator<"After"> = {
   gradient: ({ outputGradient }) => [outputGradient, undefined],
   macs: () => 0,
   reference: ([x]) => [x!],
-  lower: ({ emitter, inputs: [x, trigger], inputTypes: [type] }) => {
-    const zeros = emitter.ints(...type!.dims.map(() => 0));
-    return [emitter.node("Reshape", [x!, emitter.node("Mul", [emitter.node("Size", [trigger!]), zeros])])];
-  },
+  lower: ({ emitter, inputs: [x, trigger], inputTypes: [type] }) => [
+    emitter.node("Reshape", [x!, emitter.zerosOnce(trigger!, type!.dims.length)]),
+  ],
 };
